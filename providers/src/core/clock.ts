@@ -1,0 +1,4 @@
+/** Where "now" comes from. Only the environment `sandbox` has one that can be moved. */
+export interface Clock {
+  now(): Date;
+}

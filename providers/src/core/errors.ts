@@ -1,0 +1,99 @@
+/**
+ * What went wrong, as a stable word. See `docs/errors.md` for what to do about each.
+ *
+ * - `InvalidInput`, `PolicyViolation`, `NotSupported`: refused before any request.
+ * - `AuthFailed`, `PermissionDenied`, `IpNotAllowed`, `ClockSkew`, `KeyExpired`, `AccountBlocked`: our standing with the exchange is wrong. Never "gone".
+ * - `NotFound`: the exchange says that the key does not exist.
+ * - `Conflict`, `LabelTaken`, `LimitReached`: the exchange or the published document holds something in the way.
+ * - `RateLimited`, `Unavailable`: temporary; nothing was done.
+ * - `OutcomeUnknown`: the answer was lost; the act may or may not have happened.
+ * - `BadResponse`: an answer of an unexpected shape, or with a code nobody has described yet.
+ * - `TlsRefused`, `EnvironmentRefused`, `CredentialsUnavailable`: we did not get as far as asking.
+ * - `SealFailed`, `OpenFailed`, `PublicationFailed`: KMS, key file or document store.
+ * - `VerificationFailed`: the exchange did not make the key as declared; the key is gone again.
+ * - `RotationBlocked`: a rotation was asked for that the present overlap forbids.
+ * - `WrongDocument`, `SwappedVersion`, `OlderDocument`, `VersionExpired`, `TamperedDocument`: a sealed document is not what its opener expects.
+ */
+export const ERROR_KINDS = [
+  "InvalidInput",
+  "PolicyViolation",
+  "NotSupported",
+  "AuthFailed",
+  "PermissionDenied",
+  "IpNotAllowed",
+  "ClockSkew",
+  "KeyExpired",
+  "AccountBlocked",
+  "NotFound",
+  "Conflict",
+  "LabelTaken",
+  "LimitReached",
+  "RateLimited",
+  "Unavailable",
+  "OutcomeUnknown",
+  "BadResponse",
+  "TlsRefused",
+  "EnvironmentRefused",
+  "CredentialsUnavailable",
+  "SealFailed",
+  "OpenFailed",
+  "PublicationFailed",
+  "VerificationFailed",
+  "RotationBlocked",
+  "WrongDocument",
+  "SwappedVersion",
+  "OlderDocument",
+  "VersionExpired",
+  "TamperedDocument",
+] as const;
+export type ErrorKind = (typeof ERROR_KINDS)[number];
+
+export interface ErrorFacts {
+  readonly kind: ErrorKind;
+  /** What failed, in plain words, without any value that came from an answer. */
+  readonly message: string;
+  readonly exchange?: string;
+  readonly operation?: string;
+  /** The exchange's or the service's own code. */
+  readonly code?: string;
+  /** What to do next. */
+  readonly hint?: string;
+  /** Milliseconds after which trying again makes sense (`RateLimited`). */
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * The one error of this package. Its text never holds a secret, URL, body, query or header, and it keeps no `cause`: the errors
+ * underneath (ccxt, HTTP, SDKs) carry requests and answers.
+ */
+export class KeyError extends Error {
+  override readonly name = "KeyError";
+  readonly kind: ErrorKind;
+  readonly exchange: string | undefined;
+  readonly operation: string | undefined;
+  readonly code: string | undefined;
+  readonly hint: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(facts: ErrorFacts) {
+    super(describe(facts));
+    this.kind = facts.kind;
+    this.exchange = facts.exchange;
+    this.operation = facts.operation;
+    this.code = facts.code;
+    this.hint = facts.hint;
+    this.retryAfterMs = facts.retryAfterMs;
+  }
+}
+
+/** True for a {@link KeyError} of one of `kinds`, also one made by another copy of this package. */
+export function isKind(error: unknown, ...kinds: readonly ErrorKind[]): error is KeyError {
+  return error instanceof Error && error.name === "KeyError" && kinds.includes((error as KeyError).kind);
+}
+
+function describe(facts: ErrorFacts): string {
+  const where = [facts.exchange, facts.operation].filter((part) => part !== undefined).join(" ");
+  const code = facts.code === undefined ? "" : ` (code ${facts.code})`;
+  const hint = facts.hint === undefined ? "" : ` ${facts.hint}`;
+  return `${where === "" ? "" : `${where}: `}${facts.kind}: ${facts.message}${code}.${hint}`;
+}

@@ -1,0 +1,31 @@
+/** The words of this product, one for one thing. Nothing here knows an exchange. */
+
+/** Where keys live. `sandbox` reaches loopback hosts only; the others reach the hosts a descriptor names, and nothing else. */
+export const ENVIRONMENTS = ["sandbox", "testnet", "production"] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+/**
+ * Neutral scopes. `read` sees balances and orders; the trade scopes (`spot`, `margin`, `futures`, `options`) place orders;
+ * `transfer` moves funds between own wallets, `convert` and `earn` use those products, `withdraw` moves funds out.
+ */
+export const SCOPES = ["read", "spot", "margin", "futures", "options", "transfer", "convert", "earn", "withdraw"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const TRADE_SCOPES: readonly Scope[] = ["spot", "margin", "futures", "options"];
+
+/** What can be asked of an exchange about keys. */
+export const OPERATIONS = ["issue", "list", "find", "set", "revoke", "inspectParent"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** A public key id of an exchange: not a secret. */
+export type ApiKeyId = string;
+
+/** Who a key belongs to. Authenticated inside every sealed version and used as the KMS encryption context. */
+export interface Identity {
+  readonly owner: string;
+  readonly bot: string;
+  readonly exchange: string;
+  readonly account: string;
+  readonly subAccount: string;
+  readonly name: string;
+}

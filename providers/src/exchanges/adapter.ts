@@ -1,0 +1,80 @@
+import type { Secret } from "../core/secret";
+import type { ApiKeyId, Scope } from "../core/words";
+import type { Descriptor } from "./descriptor";
+
+/** What a key shall be at the exchange. */
+export interface KeySpec {
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  /** Empty means unbound, which check allows for read-only keys only. */
+  readonly ipWhitelist: readonly string[];
+  /** For exchanges whose descriptor has `passphrase`: chosen by us. */
+  readonly passphrase?: Secret;
+}
+
+/** What the exchange says about a key. */
+export interface ObservedKey {
+  readonly apiKey: ApiKeyId;
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  /** Flags that our scopes have no word for. Never empty silently: they are drift. */
+  readonly unknownFlags: readonly string[];
+  readonly ipWhitelist: readonly string[];
+  /** ISO time. */
+  readonly createdAt?: string;
+  /** ISO time; absent when the key does not expire. */
+  readonly expiresAt?: string;
+  /** True when the exchange lists the key but no longer honours it. */
+  readonly expired: boolean;
+}
+
+/** Returned once, by `issue` only; the secret exists nowhere else. */
+export interface IssuedKey {
+  readonly apiKey: ApiKeyId;
+  readonly secret: Secret;
+  readonly passphrase?: Secret;
+}
+
+/** What a parent credential says about itself. */
+export interface ParentFacts {
+  readonly isMaster: boolean;
+  readonly scopes: readonly Scope[];
+  readonly ipWhitelist: readonly string[];
+  readonly createdAt?: string;
+}
+
+/** What every exchange must do. Adapters translate and call; they never diff, retry, log, sleep, validate policy or read the environment. */
+export interface KeyAdapter {
+  readonly descriptor: Descriptor;
+  /** Every key of a sub-account, every page, or throw. */
+  list(subAccount: string): Promise<readonly ObservedKey[]>;
+  /** One key by id; exists only where `operations.find` is "yes". `undefined` only when the exchange says that it is gone. */
+  find?(subAccount: string, apiKey: ApiKeyId): Promise<ObservedKey | undefined>;
+  /** Not idempotent, never retried. @throws `OutcomeUnknown` when the answer was lost. */
+  issue(subAccount: string, spec: KeySpec): Promise<IssuedKey>;
+  /** Complete desired set of scopes and addresses, never a part. Idempotent. */
+  set(subAccount: string, apiKey: ApiKeyId, spec: KeySpec): Promise<void>;
+  /** Idempotent: revoking a missing key succeeds. */
+  revoke(subAccount: string, apiKey: ApiKeyId): Promise<void>;
+  /** The parent credential about itself. */
+  inspectParent(): Promise<ParentFacts>;
+}
+
+/** The one way out to an exchange. It signs, limits, times out, retries what is safe, and turns refusals into typed errors. */
+export interface Wire {
+  /** The whole decoded body of a successful answer. @throws KeyError */
+  call(request: WireRequest): Promise<unknown>;
+}
+
+export interface WireRequest {
+  readonly operation: Descriptor["rates"]["value"] extends Readonly<Record<infer O, unknown>> ? O : never;
+  readonly access: "public" | "private";
+  readonly method: "GET" | "POST" | "DELETE" | "PUT";
+  /** As ccxt names it, without leading slash: `v5/user/sub-apikeys`. */
+  readonly path: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** True for reads and for sets that can be repeated without harm. */
+  readonly safe: boolean;
+}
+
+export type OpenAdapter = (wire: Wire) => KeyAdapter;

@@ -1,0 +1,79 @@
+import type { ErrorKind } from "../core/errors";
+import type { Operation, Scope } from "../core/words";
+
+/** A fact about an exchange: its value, where it was read, when, and whether a source settles it. */
+export interface Fact<T> {
+  readonly value: T;
+  readonly source: string;
+  /** ISO date on which the source was read. */
+  readonly date: `${number}-${number}-${number}`;
+  /** False where no source settles it; the docs then show a "?". */
+  readonly confirmed: boolean;
+  readonly note?: string;
+}
+
+/** `manual`: a person does it on a web page. `unknown`: no source says. */
+export type Support =
+  | { readonly can: "yes" | "unknown" }
+  | {
+      readonly can: "no" | "manual";
+      readonly why: string;
+      readonly source: string;
+      readonly date: `${number}-${number}-${number}`;
+    };
+
+/** One flag of the exchange and every neutral scope a key gets with it. */
+export interface Grant {
+  readonly flag: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Hosts of one environment, by site. `global` is the default site. */
+export type Hosts = Readonly<Record<string, string>>;
+
+/**
+ * Everything we claim about one exchange. Pure data: validation, docs and the test matrix read this and nothing else.
+ */
+export interface Descriptor {
+  readonly id: string;
+  readonly title: string;
+  /** Host names (no scheme) of each real environment. The sandbox is never here: its endpoints are given from outside. */
+  readonly hosts: Readonly<Record<"testnet" | "production", Hosts>>;
+  /** Fields of a parent credential. */
+  readonly credentials: readonly ("apiKey" | "secret" | "passphrase")[];
+  readonly operations: Readonly<Record<Operation, Support>>;
+  readonly grants: Fact<readonly Grant[]>;
+  /** What can be changed without a new key. */
+  readonly inPlace: Fact<{ readonly scopes: boolean; readonly ipWhitelist: boolean; readonly label: boolean }>;
+  readonly limits: {
+    readonly ipsPerKey: Fact<number>;
+    /** Keys that one sub-account may hold. */
+    readonly keysPerSubAccount: Fact<number>;
+  };
+  readonly label: Fact<{
+    readonly max: number;
+    /** A regular expression source for one allowed character, such as `[A-Za-z0-9]`. */
+    readonly characters: string;
+    readonly unique: boolean;
+  }>;
+  /** A regular expression source that a sub-account reference matches, and how to say it. */
+  readonly subAccount: Fact<{ readonly pattern: string; readonly hint: string }>;
+  /** How a passphrase is made, for exchanges that ask the caller for one. */
+  readonly passphrase?: Fact<{ readonly length: number; readonly sets: readonly string[] }>;
+  /** Days after which a key without an IP whitelist stops working, if any. */
+  readonly unboundExpiryDays?: Fact<number>;
+  /** IPv6 addresses and network segments in a whitelist. */
+  readonly whitelistForms: Fact<{ readonly ipv6: boolean; readonly cidr: boolean }>;
+  /** Milliseconds after which a change is seen by every later read. */
+  readonly propagationMs: Fact<number>;
+  /** The slowest pace at which an operation may be called by one parent. */
+  readonly rates: Fact<Readonly<Record<Operation | "time", { readonly requests: number; readonly perMs: number }>>>;
+  /** Where an answer says whether it is a success: names of fields of the body. */
+  readonly envelope: {
+    readonly code: string;
+    readonly success: readonly string[];
+    readonly result: string;
+  };
+  /** Exchange code → our kind. Codes that are not here become `BadResponse`. */
+  readonly errors: Fact<Readonly<Record<string, ErrorKind>>>;
+}

@@ -1,0 +1,23 @@
+import type { SealedDocument } from "../seal/document";
+
+/** A document as it was read, with a revision that a later write names. */
+export interface StoredDocument {
+  readonly document: SealedDocument;
+  readonly revision: string;
+}
+
+/** Where a sealed document is published. */
+export interface DocumentStore {
+  /** The reference it was opened with, such as `file:///var/lib/bots/mm-1.json`. */
+  readonly url: string;
+  /** `undefined` only when nothing is there. @throws KeyError `PublicationFailed` (unreadable), `TamperedDocument` (not a document) */
+  read(): Promise<StoredDocument | undefined>;
+  /**
+   * Durable when it returns: written, synced and read back.
+   * @param replaces revision that is expected to be there now; `undefined` for none
+   * @throws KeyError `PublicationFailed`; `Conflict` when something else is there
+   */
+  write(document: SealedDocument, replaces: string | undefined): Promise<StoredDocument>;
+  /** Idempotent. @throws KeyError `PublicationFailed`; `Conflict` when something else than `expected` is there */
+  remove(expected: string): Promise<void>;
+}

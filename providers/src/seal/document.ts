@@ -1,0 +1,60 @@
+import type { ApiKeyId, Identity, Scope } from "../core/words";
+
+/** The format that this code writes. Every older one is read. */
+export const DOCUMENT_FORMAT = "exchange-keys/1";
+
+/** `pending`: sealed, not yet verified. `current`: what bots should use. `previous`: still works until `retireAfter`. */
+export type VersionState = "pending" | "current" | "previous";
+
+/** One sealed key. Everything here is public; the ciphertext's plaintext repeats it and is what counts. */
+export interface SealedVersion {
+  readonly serial: number;
+  readonly apiKey: ApiKeyId;
+  readonly state: VersionState;
+  readonly scopes: readonly Scope[];
+  /** ISO time. */
+  readonly issuedAt: string;
+  /** ISO time at which the exchange stops honouring the key, if it does. */
+  readonly notAfter?: string;
+  /** ISO time from which a previous version may be retired. */
+  readonly retireAfter?: string;
+  /** Sealing reference that opens `ciphertext`. */
+  readonly key: string;
+  readonly ciphertext: string;
+  /** Present where the version was sealed under another identity than the document's (after a rename). */
+  readonly identity?: Identity;
+}
+
+/** Written before an issue is asked for, so that a key nobody can open is known as our own. */
+export interface Intent {
+  readonly serial: number;
+  readonly label: string;
+  /** ISO time. */
+  readonly at: string;
+}
+
+/** The published document: safe to publish, and the write-ahead log of a key's life. */
+export interface SealedDocument {
+  readonly format: typeof DOCUMENT_FORMAT;
+  readonly identity: Identity;
+  /** Random; tells which resource owns the document. */
+  readonly holder: string;
+  /** Highest serial ever used here. Never falls. */
+  readonly lastSerial: number;
+  readonly intent?: Intent;
+  readonly versions: readonly SealedVersion[];
+}
+
+/** What a bot gets. Named as ccxt names it. */
+export interface Plaintext {
+  readonly format: "exchange-keys-secret/1";
+  readonly identity: Identity;
+  readonly serial: number;
+  readonly apiKey: ApiKeyId;
+  readonly scopes: readonly Scope[];
+  readonly issuedAt: string;
+  readonly notAfter?: string;
+  readonly secret: string;
+  /** Passphrase, on exchanges that have one. */
+  readonly password?: string;
+}
