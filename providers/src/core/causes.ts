@@ -1,0 +1,102 @@
+import type { SealedDocument, SealedVersion } from "../seal/document";
+import { DAY_MS, floorHour, parseDuration } from "./duration";
+import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
+import { type ApiKeyOutputs, type Recorded, versionIn } from "./record";
+import { canonicalAddresses, sameSet } from "./sets";
+
+/**
+ * Why a new version is needed. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
+ * by a person.
+ */
+export type RotationCause = "missing" | "expiring" | "age" | "trigger" | "identity" | "seal" | "publish" | "binding";
+
+/** A key that would expire within this long after its overlap is rotated now. */
+export const EXPIRY_MARGIN_MS = DAY_MS;
+
+/** Why the current version has to be superseded; `undefined` when it need not be. */
+export function rotationCause(
+  inputs: ScheduledApiKeyInputs,
+  recorded: Pick<Recorded, "sealed" | "heldSince" | "servedTrigger"> & { readonly document: string },
+  now: Date,
+): RotationCause | undefined {
+  const current = versionIn(recorded.sealed, "current");
+  if (current === undefined) return "missing";
+  const asked = askedCause(inputs, recorded, current);
+  if (asked !== undefined) return asked;
+  if (boundLater(inputs, current)) return "binding";
+  return timeCause(inputs, { current, heldSince: recorded.heldSince }, floorHour(now));
+}
+
+function askedCause(
+  inputs: ScheduledApiKeyInputs,
+  recorded: { readonly sealed: SealedDocument; readonly servedTrigger?: string; readonly document: string },
+  current: SealedVersion,
+): RotationCause | undefined {
+  if (inputs.rotate.trigger !== undefined && inputs.rotate.trigger !== recorded.servedTrigger) return "trigger";
+  if (!sameIdentity(inputs, current.identity ?? recorded.sealed.identity)) return "identity";
+  if (inputs.seal !== current.key) return "seal";
+  return inputs.publish === recorded.document ? undefined : "publish";
+}
+
+/** A version sealed with an expiry that a whitelist has lifted since would be refused by its openers for nothing. */
+function boundLater(inputs: ScheduledApiKeyInputs, current: SealedVersion): boolean {
+  return current.notAfter !== undefined && inputs.ipWhitelist.length > 0;
+}
+
+function timeCause(
+  inputs: ScheduledApiKeyInputs,
+  held: { readonly current: SealedVersion; readonly heldSince: string | undefined },
+  hour: Date,
+): RotationCause | undefined {
+  const { current, heldSince } = held;
+  const issued = Date.parse(current.issuedAt);
+  const since = Math.max(issued, heldSince === undefined ? 0 : Date.parse(heldSince));
+  const every = parseDuration(inputs.rotate.every) ?? Number.POSITIVE_INFINITY;
+  if (since < Date.parse(inputs.schedule.notBefore) || hour.getTime() - issued >= every) return "age";
+  const overlap = parseDuration(inputs.rotate.overlap) ?? 0;
+  const deadline = current.notAfter === undefined ? Number.POSITIVE_INFINITY : Date.parse(current.notAfter);
+  return hour.getTime() + overlap + EXPIRY_MARGIN_MS >= deadline ? "expiring" : undefined;
+}
+
+/** When the overlap of the superseded version ends, if there is one. */
+export function overlapUntil(document: SealedDocument): string | undefined {
+  return versionIn(document, "previous")?.retireAfter;
+}
+
+/** True when something recorded has outlived its overlap. */
+export function retireDue(recorded: Pick<Recorded, "sealed" | "strays" | "former">, now: Date): boolean {
+  const ends = [
+    ...recorded.sealed.versions.filter((version) => version.state === "previous").map((version) => version.retireAfter ?? ""),
+    ...recorded.strays.map((stray) => stray.until),
+    ...recorded.former.map((former) => former.after),
+  ];
+  return ends.some((end) => Date.parse(end) <= floorHour(now).getTime());
+}
+
+/** Why an update has to reach the exchange, for the diff; empty when recording the new inputs is all there is to do. */
+export function exchangeReasons(inputs: ScheduledApiKeyInputs, outputs: ApiKeyOutputs, now: Date): readonly string[] {
+  const recorded = {
+    sealed: outputs.sealed,
+    strays: outputs.strays ?? [],
+    former: outputs.former ?? [],
+    document: outputs.document,
+  };
+  const served = outputs.servedTrigger === undefined ? {} : { servedTrigger: outputs.servedTrigger };
+  const held = outputs.heldSince === undefined ? {} : { heldSince: outputs.heldSince };
+  const cause = rotationCause(inputs, { ...recorded, ...served, ...held }, now);
+  const postponed = cause === "age" && isOpen(overlapUntil(outputs.sealed), now);
+  const reasons: (string | false)[] = [
+    outputs.status !== "ready" && "unfinished",
+    outputs.observed !== undefined && "drift",
+    cause !== undefined && !postponed && `rotation: ${cause}`,
+    retireDue(recorded, now) && "retire",
+    !sameSet(inputs.scopes, outputs.scopes) && "scopes",
+    !sameSet(canonicalAddresses(inputs.ipWhitelist), canonicalAddresses(outputs.ipWhitelist)) && "ipWhitelist",
+  ];
+  return reasons.filter((reason) => reason !== false);
+}
+
+/** True while `until` lies ahead. */
+export function isOpen(until: string | undefined, now: Date): boolean {
+  return until !== undefined && Date.parse(until) > floorHour(now).getTime();
+}

@@ -1,0 +1,88 @@
+import type { SealedDocument } from "../seal/document";
+import type { ScheduledApiKeyInputs } from "./inputs";
+import { readLabel } from "./label";
+import type { ListedKey } from "./plan";
+import { type Drift, type Recorded, versionIn } from "./record";
+import { canonicalAddresses, changeBetween, showChange } from "./sets";
+
+/** What a read compares. */
+export interface Sight {
+  readonly inputs: ScheduledApiKeyInputs;
+  readonly recorded: Recorded;
+  readonly published: SealedDocument | undefined;
+  /** Every key of the sub-account. */
+  readonly listed: readonly ListedKey[];
+}
+
+/** What differs between declared and observed, readable; `undefined` when nothing. */
+export function driftIn(sight: Sight): Drift | undefined {
+  const entries = [...versionDrift(sight), ...strayDrift(sight), ...documentDrift(sight)];
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** True when nothing that could be this resource's key lives at the exchange. */
+export function isGone(sight: Omit<Sight, "published">): boolean {
+  const { recorded, listed } = sight;
+  if (recorded.sealed.versions.length === 0) return false;
+  const known = new Set(recorded.sealed.versions.map((version) => version.apiKey));
+  return !listed.some((key) => known.has(key.apiKey) || readLabel(key.label)?.hash === recorded.hash);
+}
+
+type Entry = readonly [string, string];
+
+function versionDrift(sight: Sight): readonly Entry[] {
+  return sight.recorded.sealed.versions.flatMap((version): readonly Entry[] => {
+    const where = `serial ${version.serial} (${version.state})`;
+    const key = sight.listed.find((one) => one.apiKey === version.apiKey);
+    if (key === undefined) return [[where, "is gone from the exchange"]];
+    if (key.expired) return [[where, "has expired at the exchange"]];
+    const change = keyChange(key, sight.inputs);
+    return change === "" ? [] : [[where, change]];
+  });
+}
+
+function keyChange(key: ListedKey, inputs: ScheduledApiKeyInputs): string {
+  const scopes = showChange(changeBetween(inputs.scopes, key.scopes));
+  const addresses = showChange(changeBetween(canonicalAddresses(inputs.ipWhitelist), canonicalAddresses(key.ipWhitelist)));
+  const parts = [
+    scopes === "" ? "" : `scopes ${scopes}`,
+    addresses === "" ? "" : `ipWhitelist ${key.ipWhitelist.length === 0 ? "removed: every address is let in" : addresses}`,
+    key.unknownFlags.length === 0 ? "" : `unknown permissions +${key.unknownFlags.join(" +")}`,
+  ];
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+function strayDrift(sight: Sight): readonly Entry[] {
+  const { recorded, listed } = sight;
+  const known = new Set([...recorded.sealed.versions, ...recorded.strays].map((one) => one.apiKey));
+  return listed.flatMap((key): readonly Entry[] => {
+    const label = readLabel(key.label);
+    if (label?.hash !== recorded.hash || known.has(key.apiKey)) return [];
+    return [[`serial ${label.serial}`, "lives at the exchange under our label, but in no state"]];
+  });
+}
+
+function documentDrift(sight: Sight): readonly Entry[] {
+  const { published, recorded } = sight;
+  if (published === undefined) return recorded.sealed.versions.length === 0 ? [] : [["document", "is not published"]];
+  if (published.holder !== recorded.holder) return [["document", "is held by another resource"]];
+  const shown = versionIn(published, "current")?.serial;
+  const known = versionIn(recorded.sealed, "current")?.serial;
+  if (shown !== known) return [["document", `serial ${shown ?? "none"} is current, recorded is ${known ?? "none"}`]];
+  return JSON.stringify(comparable(published)) === JSON.stringify(comparable(recorded.sealed))
+    ? []
+    : [["document", "was edited"]];
+}
+
+/** The parts that openers and bots rely on, in one order. */
+function comparable(document: SealedDocument): unknown {
+  return document.versions.map(({ serial, apiKey, state, ciphertext, issuedAt, notAfter, key }) => [
+    serial,
+    apiKey,
+    state,
+    ciphertext,
+    issuedAt,
+    notAfter ?? "",
+    key,
+  ]);
+}

@@ -1,0 +1,78 @@
+import { DOCUMENT_FORMAT, type SealedDocument, type SealedVersion } from "../seal/document";
+import { sameIdentity } from "./inputs";
+import type { Identity } from "./words";
+
+/** Where a resource starts from: what is published, what is recorded, and who it is. */
+export interface DocumentSources {
+  readonly published: SealedDocument | undefined;
+  readonly recorded: SealedDocument | undefined;
+  readonly identity: Identity;
+  readonly holder: string;
+  /** ISO time given to a version that turns out to be superseded. */
+  readonly supersededUntil: string;
+}
+
+/**
+ * The document to go on from. A version that both know keeps the recorded content and the published state, because publication is what
+ * bots have seen; a version that only one knows is kept, and the exchange's list decides later whether it still lives.
+ */
+export function mergeDocuments(sources: DocumentSources): SealedDocument {
+  const { published, recorded, identity, holder, supersededUntil } = sources;
+  const serials = new Set([...versionsOf(published), ...versionsOf(recorded)].map((version) => version.serial));
+  const merged = [...serials].sort((one, other) => one - other).flatMap((serial) => mergeVersion(serial, published, recorded));
+  const versions = oneCurrent(merged, supersededUntil).map((version) => withIdentity(version, sources));
+  const intent = [published?.intent, recorded?.intent].find((one) => one !== undefined && !serials.has(one.serial));
+  return {
+    format: DOCUMENT_FORMAT,
+    identity,
+    holder,
+    lastSerial: Math.max(0, published?.lastSerial ?? 0, recorded?.lastSerial ?? 0, ...serials, intent?.serial ?? 0),
+    ...(intent === undefined ? {} : { intent }),
+    versions,
+  };
+}
+
+/** The same document with its versions replaced; an intent that a version now answers is dropped. */
+export function withVersions(document: SealedDocument, versions: readonly SealedVersion[]): SealedDocument {
+  const { intent, ...rest } = document;
+  const open = intent !== undefined && !versions.some((version) => version.serial === intent.serial);
+  const lastSerial = Math.max(document.lastSerial, ...versions.map((version) => version.serial));
+  return { ...rest, lastSerial, versions, ...(open ? { intent } : {}) };
+}
+
+export function withoutIntent(document: SealedDocument): SealedDocument {
+  const { intent: _, ...rest } = document;
+  return rest;
+}
+
+function versionsOf(document: SealedDocument | undefined): readonly SealedVersion[] {
+  return document?.versions ?? [];
+}
+
+function mergeVersion(serial: number, published?: SealedDocument, recorded?: SealedDocument): readonly SealedVersion[] {
+  const seen = versionsOf(published).find((version) => version.serial === serial);
+  const known = versionsOf(recorded).find((version) => version.serial === serial);
+  if (known === undefined || seen === undefined) return [seen, known].filter((version) => version !== undefined);
+  const { retireAfter: _, ...content } = known;
+  return [{ ...content, state: seen.state, ...(seen.retireAfter === undefined ? {} : { retireAfter: seen.retireAfter }) }];
+}
+
+/** Two documents of different age can name two current versions: the newer one is it. The other gets its overlap from now on. */
+function oneCurrent(versions: readonly SealedVersion[], until: string): readonly SealedVersion[] {
+  const newest = Math.max(0, ...versions.filter((version) => version.state === "current").map((version) => version.serial));
+  return versions.map((version) =>
+    version.state === "current" && version.serial !== newest
+      ? { ...version, state: "previous" as const, retireAfter: until }
+      : version,
+  );
+}
+
+/** After a rename a version keeps the identity it was sealed under. */
+function withIdentity(version: SealedVersion, sources: DocumentSources): SealedVersion {
+  const holding = [sources.recorded, sources.published].find((one) =>
+    versionsOf(one).some((other) => other.serial === version.serial),
+  );
+  const sealedUnder = version.identity ?? holding?.identity ?? sources.identity;
+  const { identity: _, ...rest } = version;
+  return sameIdentity(sealedUnder, sources.identity) ? rest : { ...rest, identity: sealedUnder };
+}

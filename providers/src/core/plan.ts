@@ -1,0 +1,150 @@
+import type { SealedVersion } from "../seal/document";
+import { isOpen, overlapUntil, type RotationCause, rotationCause } from "./causes";
+import { floorHour } from "./duration";
+import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
+import { readLabel } from "./label";
+import { type FormerDocument, type Recorded, type Stray, versionIn } from "./record";
+import { overlapEnd } from "./schedule";
+import { canonicalAddresses, sameSet } from "./sets";
+import type { ApiKeyId, Scope } from "./words";
+
+/** What the planner has to know of a key at the exchange. */
+export interface ListedKey {
+  readonly apiKey: ApiKeyId;
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  readonly unknownFlags: readonly string[];
+  readonly ipWhitelist: readonly string[];
+  readonly expired: boolean;
+}
+
+/** Everything a plan is made from. `recorded.sealed` is the merged document. */
+export interface Situation {
+  readonly inputs: ScheduledApiKeyInputs;
+  readonly recorded: Recorded & { readonly document: string };
+  /** Every key of the sub-account. */
+  readonly listed: readonly ListedKey[];
+  readonly inPlace: { readonly scopes: boolean; readonly ipWhitelist: boolean };
+  readonly now: Date;
+}
+
+/** One thing to do. The executor does them in order and then plans again from what it sees, until nothing is left. */
+export type Step =
+  /** A version that the list lacks: confirm that it is gone, then drop it. */
+  | { readonly do: "drop"; readonly version: SealedVersion }
+  /** A key that the document's intent names and nobody can open. */
+  | { readonly do: "revokeLost"; readonly apiKey: ApiKeyId }
+  | { readonly do: "recordStray"; readonly stray: Stray }
+  | { readonly do: "forgetStray"; readonly apiKey: ApiKeyId }
+  /** A pending version that is not as declared any more. */
+  | { readonly do: "reject"; readonly version: SealedVersion }
+  | { readonly do: "promote"; readonly version: SealedVersion }
+  | { readonly do: "set"; readonly version: SealedVersion }
+  | { readonly do: "retire"; readonly version: SealedVersion }
+  | { readonly do: "retireStray"; readonly stray: Stray }
+  | { readonly do: "unpublish"; readonly former: FormerDocument }
+  /** The exchange no longer honours it, but still lists it. */
+  | { readonly do: "revokeExpired"; readonly version: SealedVersion }
+  | { readonly do: "issue"; readonly serial: number; readonly cause: RotationCause }
+  /** A rotation that a person asked for and the present overlap forbids. */
+  | { readonly do: "refuse"; readonly cause: RotationCause; readonly until: string };
+
+/** What has to be done so that the exchange and the document are as declared; empty when they are. */
+export function plan(situation: Situation): readonly Step[] {
+  const repairs = [...repairVersions(situation), ...repairForeign(situation)];
+  if (repairs.length > 0) return repairs;
+  const changes = [...promotions(situation), ...settings(situation)];
+  if (changes.length > 0) return changes;
+  // A last working key is never retired before its successor is published.
+  const lacking = versionIn(situation.recorded.sealed, "current") === undefined;
+  const [first, second] = lacking ? [rotation, endings] : [endings, rotation];
+  const steps = first(situation);
+  return steps.length > 0 ? steps : second(situation);
+}
+
+/** The next serial that nobody has used: highest seen in list, document and state, plus one. */
+export function nextSerial(situation: Pick<Situation, "recorded" | "listed">): number {
+  const { recorded, listed } = situation;
+  const labelled = listed.flatMap((key) => readLabel(key.label) ?? []).filter((label) => label.hash === recorded.hash);
+  return (
+    Math.max(
+      recorded.sealed.lastSerial,
+      ...labelled.map((label) => label.serial),
+      ...recorded.strays.map((stray) => stray.serial),
+    ) + 1
+  );
+}
+
+/** True when the exchange holds the key exactly as declared. */
+export function isAsDeclared(key: ListedKey, inputs: Pick<ScheduledApiKeyInputs, "scopes" | "ipWhitelist">): boolean {
+  return (
+    key.unknownFlags.length === 0 &&
+    sameSet(key.scopes, inputs.scopes) &&
+    sameSet(canonicalAddresses(key.ipWhitelist), canonicalAddresses(inputs.ipWhitelist))
+  );
+}
+
+function find(situation: Situation, apiKey: ApiKeyId): ListedKey | undefined {
+  return situation.listed.find((key) => key.apiKey === apiKey);
+}
+
+function repairVersions(situation: Situation): readonly Step[] {
+  return situation.recorded.sealed.versions.flatMap((version): readonly Step[] => {
+    const key = find(situation, version.apiKey);
+    if (key === undefined) return [{ do: "drop", version }];
+    return key.expired ? [{ do: "revokeExpired", version }] : [];
+  });
+}
+
+function repairForeign(situation: Situation): readonly Step[] {
+  const { recorded, listed, inputs, now } = situation;
+  const known = new Set([...recorded.sealed.versions, ...recorded.strays].map((one) => one.apiKey));
+  const ours = listed.filter((key) => !known.has(key.apiKey) && readLabel(key.label)?.hash === recorded.hash);
+  const found = ours.map((key): Step => {
+    const serial = readLabel(key.label)?.serial ?? 0;
+    if (serial === recorded.sealed.intent?.serial) return { do: "revokeLost", apiKey: key.apiKey };
+    return { do: "recordStray", stray: { apiKey: key.apiKey, serial, until: overlapEnd(now, inputs.rotate).toISOString() } };
+  });
+  const gone = recorded.strays.filter((stray) => find(situation, stray.apiKey) === undefined);
+  return [...found, ...gone.map((stray): Step => ({ do: "forgetStray", apiKey: stray.apiKey }))];
+}
+
+function promotions(situation: Situation): readonly Step[] {
+  const { recorded, inputs } = situation;
+  const pending = recorded.sealed.versions.filter((version) => version.state === "pending");
+  return pending.map((version): Step => {
+    const key = find(situation, version.apiKey);
+    const sealedAsDeclared = sameIdentity(version.identity ?? recorded.sealed.identity, inputs) && version.key === inputs.seal;
+    return { do: sealedAsDeclared && key !== undefined && isAsDeclared(key, inputs) ? "promote" : "reject", version };
+  });
+}
+
+function settings(situation: Situation): readonly Step[] {
+  const { recorded, inputs, inPlace } = situation;
+  if (!inPlace.scopes || !inPlace.ipWhitelist) return [];
+  return recorded.sealed.versions.flatMap((version): readonly Step[] => {
+    const key = find(situation, version.apiKey);
+    return key === undefined || version.state === "pending" || isAsDeclared(key, inputs) ? [] : [{ do: "set", version }];
+  });
+}
+
+function endings(situation: Situation): readonly Step[] {
+  const { recorded, now } = situation;
+  const over = (end: string | undefined): boolean => end !== undefined && Date.parse(end) <= floorHour(now).getTime();
+  const previous = recorded.sealed.versions.filter((version) => version.state === "previous" && over(version.retireAfter));
+  return [
+    ...previous.map((version): Step => ({ do: "retire", version })),
+    ...recorded.strays.filter((stray) => over(stray.until)).map((stray): Step => ({ do: "retireStray", stray })),
+    ...recorded.former.filter((former) => over(former.after)).map((former): Step => ({ do: "unpublish", former })),
+  ];
+}
+
+function rotation(situation: Situation): readonly Step[] {
+  const { inputs, recorded, now } = situation;
+  const cause = rotationCause(inputs, recorded, now);
+  if (cause === undefined) return [];
+  const until = overlapUntil(recorded.sealed);
+  const urgent = cause === "missing" || cause === "expiring";
+  if (until !== undefined && isOpen(until, now) && !urgent) return cause === "age" ? [] : [{ do: "refuse", cause, until }];
+  return [{ do: "issue", serial: nextSerial(situation), cause }];
+}

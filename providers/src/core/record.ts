@@ -1,0 +1,97 @@
+import type { SealedDocument, SealedVersion } from "../seal/document";
+import { pickInputs, type ScheduledApiKeyInputs } from "./inputs";
+import type { ApiKeyId } from "./words";
+
+/** A key under our label that neither state nor document knew. It is retired after the normal overlap, never earlier without need. */
+export interface Stray {
+  readonly apiKey: ApiKeyId;
+  readonly serial: number;
+  /** ISO time from which it may be retired. */
+  readonly until: string;
+}
+
+/** A place where the document was published before `publish` changed. */
+export interface FormerDocument {
+  readonly url: string;
+  /** ISO time from which nobody needs it any more. */
+  readonly after: string;
+}
+
+/** What a resource knows beyond its inputs. */
+export interface Recorded {
+  /** Owner hash of the label, computed once. */
+  readonly hash: string;
+  /** Random; the published document repeats it. */
+  readonly holder: string;
+  /** ISO time since which this resource holds a key that another one made. */
+  readonly heldSince?: string;
+  /** The trigger that the current version answers. */
+  readonly servedTrigger?: string;
+  readonly strays: readonly Stray[];
+  readonly former: readonly FormerDocument[];
+  readonly sealed: SealedDocument;
+}
+
+/** `unfinished` makes the next `up` go on, whatever the engine remembers. */
+export type Status = "ready" | "unfinished";
+
+/** What differs between declared and observed: where → what, for people. */
+export type Drift = Readonly<Record<string, string>>;
+
+/** The outputs of a resource: every input, what is recorded, and what people and other resources read. */
+export interface ApiKeyOutputs extends ScheduledApiKeyInputs {
+  readonly hash: string;
+  readonly holder: string;
+  readonly heldSince?: string;
+  readonly servedTrigger?: string;
+  readonly strays?: readonly Stray[];
+  readonly former?: readonly FormerDocument[];
+  /** The document itself, ciphertext only, so that it can be published again. */
+  readonly sealed: SealedDocument;
+  /** Where it is published. */
+  readonly document: string;
+  readonly status: Status;
+  /** What the last read saw that is not as declared; absent when nothing. */
+  readonly observed?: Drift;
+  /** The current version. Absent only while nothing could be issued yet. */
+  readonly apiKey?: ApiKeyId;
+  readonly serial?: number;
+  readonly issuedAt?: string;
+  readonly expiresAt?: string;
+  readonly rotateAfter: string;
+}
+
+export function versionIn(document: SealedDocument, state: SealedVersion["state"]): SealedVersion | undefined {
+  return document.versions.find((version) => version.state === state);
+}
+
+export function recordedIn(outputs: ApiKeyOutputs): Recorded {
+  return {
+    hash: outputs.hash,
+    holder: outputs.holder,
+    ...(outputs.heldSince === undefined ? {} : { heldSince: outputs.heldSince }),
+    ...(outputs.servedTrigger === undefined ? {} : { servedTrigger: outputs.servedTrigger }),
+    strays: outputs.strays ?? [],
+    former: outputs.former ?? [],
+    sealed: outputs.sealed,
+  };
+}
+
+/** Complete outputs, without a single `undefined`: the engine would turn one into a failure after the work was done. */
+export function outputsOf(inputs: ScheduledApiKeyInputs, recorded: Recorded, status: Status): ApiKeyOutputs {
+  const current = versionIn(recorded.sealed, "current");
+  const outputs = {
+    ...pickInputs({ ...inputs }),
+    ...recorded,
+    strays: recorded.strays.length === 0 ? undefined : recorded.strays,
+    former: recorded.former.length === 0 ? undefined : recorded.former,
+    document: inputs.publish,
+    status,
+    apiKey: current?.apiKey,
+    serial: current?.serial,
+    issuedAt: current?.issuedAt,
+    expiresAt: current?.notAfter,
+    rotateAfter: inputs.schedule.dueAt,
+  };
+  return JSON.parse(JSON.stringify(outputs)) as ApiKeyOutputs;
+}

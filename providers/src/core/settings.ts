@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { ENVIRONMENTS } from "./words";
+
+/** The configuration namespace: `exchange-keys:environment` and so on. */
+export const SETTINGS_NAMESPACE = "exchange-keys";
+
+/** Fixed-width names that people choose: owners, bots, purposes, key names and account aliases. */
+export const NAME_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+export const NAME_HINT = "1 to 40 lower-case letters, digits and inner hyphens";
+
+const name = z.string().regex(NAME_PATTERN, NAME_HINT);
+const reason = z.string().min(10, "give a reason of at least 10 characters");
+
+/** A parent credential, by reference. The references are not secret; what they point to never enters configuration or state. */
+const accountSchema = z.strictObject({
+  exchange: z.string().min(1),
+  /** Regional hosts, where an exchange has any. */
+  site: z.string().min(1).optional(),
+  /** Field → reference, such as `env:BYBIT_SECRET` or `file:/run/secrets/bybit`. */
+  credentials: z.record(z.string(), z.string()),
+  /** What is accepted of this parent in production, and why. */
+  accept: z.strictObject({ withdraw: reason.optional(), unbound: reason.optional(), age: reason.optional() }).optional(),
+});
+
+const settingsSchema = z.strictObject({
+  environment: z.enum(ENVIRONMENTS, `declare one of ${ENVIRONMENTS.join(", ")}`),
+  /** Who the keys belong to. A stable text: it is part of every label; not the name of a stack. */
+  owner: name,
+  accounts: z.record(name, accountSchema),
+});
+
+export type AccountSettings = z.infer<typeof accountSchema>;
+
+/** What the stack's configuration says: where keys live, whose they are, and by which parent credentials they are managed. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** A problem of the configuration, by its key. */
+export interface SettingsProblem {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** Reads configuration values (`accounts` as JSON text or object). */
+export function readSettings(get: (key: keyof Settings) => unknown): Settings | readonly SettingsProblem[] {
+  const accounts = readJson(get("accounts"));
+  const result = settingsSchema.safeParse({ environment: get("environment"), owner: get("owner"), accounts });
+  if (result.success) return result.data;
+  return result.error.issues.map((issue) => ({
+    property: `${SETTINGS_NAMESPACE}:${issue.path.map(String).join(".")}`,
+    reason: issue.message,
+  }));
+}
+
+/** True when {@link readSettings} found problems instead of settings. */
+export function isProblems(result: Settings | readonly SettingsProblem[]): result is readonly SettingsProblem[] {
+  return Array.isArray(result);
+}
+
+function readJson(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    // Not JSON: the schema then names the property.
+    return value;
+  }
+}

@@ -1,0 +1,114 @@
+import { isKind, KeyError } from "../core/errors";
+import type { ScheduledApiKeyInputs } from "../core/inputs";
+import { plan, type Step } from "../core/plan";
+import type { Recorded } from "../core/record";
+import { issueVersion } from "./issue";
+import { Progress } from "./progress";
+import { perform, type StepContext } from "./steps";
+import type { Exchange, Surroundings } from "./surroundings";
+
+/** Rounds of plan and act after which something does not settle. A rotation with an overlap of 0 takes six. */
+const MAX_ROUNDS = 12;
+
+/** The same step on the same key is tried this often; the exchange is then not doing what it answers. */
+const MAX_REPEATS = 2;
+
+/** What a run starts from. */
+export interface Start {
+  readonly recorded: Recorded;
+  /** Where the current version was published before this run. */
+  readonly document: string;
+  /** True in create: a document of the same identity is then taken over from whoever held it. */
+  readonly takeOver: boolean;
+}
+
+/** How a run ended: what to record, and the error that stopped it, if one did. */
+export interface Outcome {
+  readonly recorded: Recorded;
+  readonly document: string;
+  readonly failure: unknown;
+}
+
+/**
+ * Makes exchange and document as declared: plan, act, look again, until nothing is left to do. Never throws after it has touched
+ * anything; what was reached is in the outcome.
+ */
+export async function converge(inputs: ScheduledApiKeyInputs, start: Start, surroundings: Surroundings): Promise<Outcome> {
+  const exchange = await surroundings.exchange(inputs);
+  const progress = await Progress.start(inputs, start, surroundings);
+  try {
+    await new Convergence({ inputs, exchange, progress, surroundings }).run();
+    return { recorded: progress.recorded, document: inputs.publish, failure: undefined };
+  } catch (failure) {
+    return { recorded: progress.recorded, document: progress.document, failure };
+  }
+}
+
+class Convergence {
+  private readonly context: StepContext;
+  private readonly repeats = new Map<string, number>();
+  private lostAnswers = 0;
+
+  constructor(context: { inputs: ScheduledApiKeyInputs; exchange: Exchange; progress: Progress; surroundings: Surroundings }) {
+    this.context = { ...context, listed: [] };
+  }
+
+  async run(): Promise<void> {
+    await this.look();
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const steps = this.plan();
+      if (steps.length === 0) return;
+      let changed = false;
+      for (const step of steps) changed = (await this.act(step)) || changed;
+      if (changed) await this.look();
+    }
+    throw this.unsettled("the key does not settle");
+  }
+
+  private async look(): Promise<void> {
+    this.context.listed = await this.context.exchange.fresh(this.context.inputs.subAccount);
+  }
+
+  private plan(): readonly Step[] {
+    const { inputs, exchange, progress, surroundings, listed } = this.context;
+    return plan({
+      inputs,
+      recorded: { ...progress.recorded, document: progress.document },
+      listed,
+      inPlace: exchange.adapter.descriptor.inPlace.value,
+      now: surroundings.clock.now(),
+    });
+  }
+
+  /** @returns true when the exchange has to be looked at again */
+  private async act(step: Step): Promise<boolean> {
+    this.count(step);
+    if (step.do !== "issue") return await perform(this.context, step);
+    try {
+      await issueVersion(this.context, step.serial);
+    } catch (error) {
+      // The key of a lost answer has been looked up and revoked: one more try is safe.
+      this.lostAnswers += 1;
+      if (!isKind(error, "OutcomeUnknown") || this.lostAnswers > 1) throw error;
+    }
+    return true;
+  }
+
+  private count(step: Step): void {
+    const name = step.do === "issue" ? "issue" : JSON.stringify(step);
+    const times = (this.repeats.get(name) ?? 0) + 1;
+    this.repeats.set(name, times);
+    if (times > MAX_REPEATS) throw this.unsettled(`"${step.do}" was done ${MAX_REPEATS} times and the exchange still shows something else`);
+  }
+
+  private unsettled(message: string): KeyError {
+    const { inputs } = this.context;
+    return new KeyError({
+      kind: "VerificationFailed",
+      exchange: inputs.exchange,
+      operation: `key "${inputs.name}"`,
+      message,
+      hint: "Nothing wider than declared was published. Look at the key on the exchange's page, then run up again.",
+    });
+  }
+}

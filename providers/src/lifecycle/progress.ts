@@ -1,0 +1,83 @@
+import { KeyError } from "../core/errors";
+import { type ApiKeyInputs, identityOf, type ScheduledApiKeyInputs, sameIdentity } from "../core/inputs";
+import { mergeDocuments } from "../core/merge";
+import type { Recorded } from "../core/record";
+import { overlapEnd } from "../core/schedule";
+import type { DocumentStore, StoredDocument } from "../publish/store";
+import type { SealedDocument } from "../seal/document";
+import type { Surroundings } from "./surroundings";
+
+/** What one run knows so far. Every field is right after every step, so that a failure at any point can record it. */
+export class Progress {
+  recorded: Recorded;
+  /** Where the current version is published: the old place until a version has been promoted at the new one. */
+  document: string;
+  private revision: string | undefined;
+  private readonly store: DocumentStore;
+
+  private constructor(start: { recorded: Recorded; document: string; store: DocumentStore; revision: string | undefined }) {
+    this.recorded = start.recorded;
+    this.document = start.document;
+    this.store = start.store;
+    this.revision = start.revision;
+  }
+
+  /**
+   * Reads what is published and goes on from there.
+   * @throws KeyError `Conflict` when another key's document, or another resource's, is in the way
+   */
+  static async start(
+    inputs: ScheduledApiKeyInputs,
+    known: { readonly recorded: Recorded; readonly document: string; readonly takeOver: boolean },
+    surroundings: Surroundings,
+  ): Promise<Progress> {
+    const store = surroundings.store(inputs.publish);
+    const stored = await store.read();
+    const held = claim(stored?.document, inputs, known);
+    const now = surroundings.clock.now();
+    const sealed = mergeDocuments({
+      published: stored?.document,
+      recorded: known.recorded.sealed,
+      identity: identityOf(inputs),
+      holder: known.recorded.holder,
+      supersededUntil: overlapEnd(now, inputs.rotate).toISOString(),
+    });
+    const since = held && sealed.versions.length > 0 ? { heldSince: now.toISOString() } : {};
+    const recorded = { ...known.recorded, ...since, sealed };
+    const progress = new Progress({ recorded, document: known.document, store, revision: stored?.revision });
+    if (stored !== undefined && JSON.stringify(stored.document) !== JSON.stringify(sealed)) await progress.publish(sealed);
+    return progress;
+  }
+
+  /** Publishes `document`. What it says is recorded first, so that a refused publication can be made up for. */
+  async publish(document: SealedDocument): Promise<void> {
+    this.recorded = { ...this.recorded, sealed: document };
+    const stored = await this.store.write(document, this.revision);
+    this.revision = stored.revision;
+  }
+
+  /** What is published now, whoever wrote it. */
+  async published(): Promise<StoredDocument | undefined> {
+    const stored = await this.store.read();
+    this.revision = stored?.revision;
+    return stored;
+  }
+}
+
+/** True when the document is taken over from another resource of the same identity. */
+function claim(
+  published: SealedDocument | undefined,
+  inputs: ApiKeyInputs,
+  known: { readonly recorded: Recorded; readonly takeOver: boolean },
+): boolean {
+  if (published === undefined || published.holder === known.recorded.holder) return false;
+  if (known.takeOver && sameIdentity(published.identity, inputs)) return true;
+  const other = sameIdentity(published.identity, inputs) ? "another resource has taken this key over" : "it belongs to another key";
+  throw new KeyError({
+    kind: "Conflict",
+    exchange: inputs.exchange,
+    operation: `key "${inputs.name}"`,
+    message: `the document at ${inputs.publish} is not ours: ${other}`,
+    hint: "Publish each key to a place of its own, and declare each key in one stack only.",
+  });
+}

@@ -1,0 +1,145 @@
+import { KeyError } from "../core/errors";
+import type { ScheduledApiKeyInputs } from "../core/inputs";
+import { withoutIntent, withVersions } from "../core/merge";
+import type { Step } from "../core/plan";
+import { versionIn } from "../core/record";
+import { overlapEnd } from "../core/schedule";
+import type { ObservedKey } from "../exchanges/adapter";
+import type { SealedVersion } from "../seal/document";
+import { confirmGone } from "./gone";
+import type { Progress } from "./progress";
+import type { Exchange, Surroundings } from "./surroundings";
+
+/** What every step works on. `listed` is what the exchange showed last. */
+export interface StepContext {
+  readonly inputs: ScheduledApiKeyInputs;
+  readonly exchange: Exchange;
+  readonly progress: Progress;
+  readonly surroundings: Surroundings;
+  listed: readonly ObservedKey[];
+}
+
+type Performed = Exclude<Step, { readonly do: "issue" }>;
+type Performer<Name extends Performed["do"]> = (context: StepContext, step: Extract<Performed, { readonly do: Name }>) => Promise<boolean>;
+
+/**
+ * Does one step, completely or not at all as far as the record goes.
+ * @returns true when the exchange has to be looked at again
+ */
+export function perform(context: StepContext, step: Performed): Promise<boolean> {
+  const performer = PERFORMERS[step.do] as Performer<Performed["do"]>;
+  return performer(context, step);
+}
+
+const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
+  drop: async (context, { version }) => {
+    const { exchange, inputs, surroundings } = context;
+    const apiKeys = [version.apiKey];
+    const { gone } = await confirmGone(exchange, inputs.subAccount, { apiKeys, sleep: surroundings.sleep });
+    if (gone.length > 0) await removeVersion(context, version);
+    return true;
+  },
+  revokeLost: async (context, { apiKey }) => {
+    await context.exchange.adapter.revoke(context.inputs.subAccount, apiKey);
+    await context.progress.publish(withoutIntent(context.progress.recorded.sealed));
+    return true;
+  },
+  recordStray: async ({ progress, surroundings, inputs }, { stray }) => {
+    progress.recorded = { ...progress.recorded, strays: [...progress.recorded.strays, stray] };
+    surroundings.notice(`${inputs.exchange} "${inputs.name}": key with serial ${stray.serial} was in no state; it keeps working until ${stray.until}`);
+    return false;
+  },
+  forgetStray: async (context, { apiKey }) => {
+    forgetStray(context.progress, apiKey);
+    return false;
+  },
+  reject: async (context, { version }) => {
+    await context.exchange.adapter.revoke(context.inputs.subAccount, version.apiKey);
+    await removeVersion(context, version);
+    return true;
+  },
+  promote: async (context, { version }) => {
+    await promote(context, version);
+    return false;
+  },
+  set: async ({ exchange, inputs, surroundings, listed }, { version }) => {
+    const label = listed.find((key) => key.apiKey === version.apiKey)?.label ?? "";
+    await exchange.adapter.set(inputs.subAccount, version.apiKey, { label, scopes: inputs.scopes, ipWhitelist: inputs.ipWhitelist });
+    await surroundings.sleep(exchange.adapter.descriptor.propagationMs.value);
+    return true;
+  },
+  revokeExpired: async (context, { version }) => {
+    await context.exchange.adapter.revoke(context.inputs.subAccount, version.apiKey);
+    await removeVersion(context, version);
+    return true;
+  },
+  retire: async (context, { version }) => {
+    await requirePublished(context);
+    await context.exchange.adapter.revoke(context.inputs.subAccount, version.apiKey);
+    await removeVersion(context, version);
+    return true;
+  },
+  retireStray: async (context, { stray }) => {
+    await requirePublished(context);
+    await context.exchange.adapter.revoke(context.inputs.subAccount, stray.apiKey);
+    forgetStray(context.progress, stray.apiKey);
+    return true;
+  },
+  unpublish: async ({ progress, surroundings }, { former }) => {
+    const store = surroundings.store(former.url);
+    const stored = await store.read();
+    if (stored !== undefined && stored.document.holder === progress.recorded.holder) await store.remove(stored.revision);
+    progress.recorded = { ...progress.recorded, former: progress.recorded.former.filter((one) => one.url !== former.url) };
+    return false;
+  },
+  refuse: async ({ inputs }, { cause, until }) => {
+    throw new KeyError({
+      kind: "RotationBlocked",
+      exchange: inputs.exchange,
+      operation: `key "${inputs.name}"`,
+      message: `a rotation (${cause}) was asked for, but the version before the current one keeps working until ${until}`,
+      hint: 'Run up again after that time, or declare rotate.overlap "0" if a key has leaked.',
+    });
+  },
+};
+
+async function removeVersion({ progress }: StepContext, version: SealedVersion): Promise<void> {
+  const { sealed } = progress.recorded;
+  await progress.publish(withVersions(sealed, sealed.versions.filter((one) => one.serial !== version.serial)));
+}
+
+function forgetStray(progress: Progress, apiKey: string): void {
+  progress.recorded = { ...progress.recorded, strays: progress.recorded.strays.filter((stray) => stray.apiKey !== apiKey) };
+}
+
+/** The new version becomes current, and the overlap of the old one counts from its confirmed publication. */
+async function promote({ progress, inputs, surroundings }: StepContext, version: SealedVersion): Promise<void> {
+  const { sealed } = progress.recorded;
+  const until = overlapEnd(surroundings.clock.now(), inputs.rotate).toISOString();
+  const versions = sealed.versions.map((one): SealedVersion => {
+    if (one.serial === version.serial) return { ...one, state: "current" };
+    return one.state === "current" ? { ...one, state: "previous", retireAfter: until } : one;
+  });
+  await progress.publish(withVersions(sealed, versions));
+  const former = progress.document === inputs.publish ? [] : [{ url: progress.document, after: until }];
+  const { heldSince: _, servedTrigger: __, ...rest } = progress.recorded;
+  const served = inputs.rotate.trigger === undefined ? {} : { servedTrigger: inputs.rotate.trigger };
+  progress.recorded = { ...rest, ...served, former: [...progress.recorded.former, ...former] };
+  progress.document = inputs.publish;
+}
+
+/** Nothing is retired before bots can read its successor where they look for it. */
+async function requirePublished({ progress, inputs }: StepContext): Promise<void> {
+  const recorded = progress.recorded.sealed;
+  const stored = await progress.published();
+  const shown = stored === undefined ? undefined : versionIn(stored.document, "current")?.serial;
+  if (shown !== undefined && shown === versionIn(recorded, "current")?.serial) return;
+  await progress.publish(recorded);
+  throw new KeyError({
+    kind: "Conflict",
+    exchange: inputs.exchange,
+    operation: `key "${inputs.name}"`,
+    message: `the document at ${inputs.publish} did not show the current version; it was published again and nothing was retired`,
+    hint: "Run up again after bots have had time to read it.",
+  });
+}

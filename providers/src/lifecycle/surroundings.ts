@@ -1,0 +1,40 @@
+import type { Clock } from "../core/clock";
+import type { ApiKeyInputs } from "../core/inputs";
+import type { ApiKeyId } from "../core/words";
+import type { KeyAdapter, ObservedKey } from "../exchanges/adapter";
+import type { DocumentStore } from "../publish/store";
+import type { Sealer } from "../seal/sealer";
+
+/** Whose key it is and where it lives: what is needed to reach the exchange. */
+export type KeyAddress = Pick<ApiKeyInputs, "environment" | "exchange" | "account" | "subAccount">;
+
+/** One exchange by one parent credential, shared by all resources of a run. */
+export interface Exchange {
+  readonly adapter: KeyAdapter;
+  /** Every key of the sub-account, asked anew. */
+  fresh(subAccount: string): Promise<readonly ObservedKey[]>;
+  /** The same, shared with other readers of this run; never older than a change made here. */
+  shared(subAccount: string): Promise<readonly ObservedKey[]>;
+}
+
+/** Everything the lifecycle reaches outside itself. */
+export interface Surroundings {
+  /** Opens the exchange, once per parent and run. Credentials are resolved here and nowhere earlier. */
+  exchange(address: KeyAddress): Promise<Exchange>;
+  store(url: string): DocumentStore;
+  sealer(reference: string): Sealer;
+  readonly clock: Clock;
+  /** A random text that nobody can guess. */
+  random(): string;
+  /** A passphrase by an exchange's rules. */
+  passphrase(rules: { readonly length: number; readonly sets: readonly string[] }): string;
+  sleep(milliseconds: number): Promise<void>;
+  /** Tells the person at the terminal; never a secret. */
+  notice(text: string): void;
+}
+
+/** A key by its sub-account and id. */
+export interface KeyPlace {
+  readonly subAccount: string;
+  readonly apiKey: ApiKeyId;
+}
