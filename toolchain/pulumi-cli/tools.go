@@ -1,0 +1,6 @@
+//go:build tools
+
+// Package tools names the command that set-up builds, so that `go mod tidy` keeps what it needs.
+package tools
+
+import _ "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
