@@ -4,7 +4,7 @@ import { EXPIRY_MARGIN_MS } from "./causes";
 import { DAY_MS, HOUR_MS, parseDuration } from "./duration";
 import { FIXED_NAMES, UNKNOWN } from "./inputs";
 import { inOverlap, type Rotate, type Schedule } from "./schedule";
-import { scopeProblems } from "./scopes";
+import { scopeProblems } from "./scope-problems";
 import { canonicalAddresses } from "./sets";
 import type { Settings } from "./settings";
 import { type Problem, shapeProblems } from "./shape";

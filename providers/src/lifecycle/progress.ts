@@ -5,6 +5,7 @@ import type { Recorded } from "../core/record";
 import { overlapEnd } from "../core/schedule";
 import type { DocumentStore, StoredDocument } from "../publish/store";
 import type { SealedDocument } from "../seal/document";
+import { writeDocument } from "../seal/parse-document";
 import type { Surroundings } from "./surroundings";
 
 /** What one run knows so far. Every field is right after every step, so that a failure at any point can record it. */
@@ -42,10 +43,9 @@ export class Progress {
       holder: known.recorded.holder,
       supersededUntil: overlapEnd(now, inputs.rotate).toISOString(),
     });
-    const since = held && sealed.versions.length > 0 ? { heldSince: now.toISOString() } : {};
-    const recorded = { ...known.recorded, ...since, sealed };
+    const recorded = { ...known.recorded, ...(held ? takenOver(inputs, now) : {}), sealed };
     const progress = new Progress({ recorded, document: known.document, store, revision: stored?.revision });
-    if (stored !== undefined && JSON.stringify(stored.document) !== JSON.stringify(sealed)) await progress.publish(sealed);
+    if (isStale(stored?.document, sealed, known.document === inputs.publish)) await progress.publish(sealed);
     return progress;
   }
 
@@ -62,6 +62,18 @@ export class Progress {
     this.revision = stored?.revision;
     return stored;
   }
+}
+
+/** A key that is taken over is not rotated for its age alone, nor for a trigger that its former holder may have served. */
+function takenOver(inputs: ScheduledApiKeyInputs, now: Date): Pick<Recorded, "heldSince" | "servedTrigger"> {
+  const served = inputs.rotate.trigger === undefined ? {} : { servedTrigger: inputs.rotate.trigger };
+  return { heldSince: now.toISOString(), ...served };
+}
+
+/** True when what is published has to be written again before anything else. A new place stays empty until the next intent. */
+function isStale(published: SealedDocument | undefined, sealed: SealedDocument, samePlace: boolean): boolean {
+  if (published === undefined) return samePlace && sealed.versions.length > 0;
+  return writeDocument(published) !== writeDocument(sealed);
 }
 
 /** True when the document is taken over from another resource of the same identity. */

@@ -1,0 +1,127 @@
+/**
+ * The object that Pulumi serialises for every ApiKey, as one `require` of this module. Its path is written into state and is permanent,
+ * and it reads every older state. Nothing but this file knows the dynamic provider's interface.
+ */
+import type { dynamic } from "@pulumi/pulumi";
+import { exchangeReasons } from "../core/causes";
+import { parseDuration } from "../core/duration";
+import { FIXED_NAMES, INPUT_NAMES, pickInputs, type ScheduledApiKeyInputs, UNKNOWN } from "../core/inputs";
+import type { ApiKeyOutputs } from "../core/record";
+import { type Rotate, type ScheduledInputs, schedule } from "../core/schedule";
+import { isProblems } from "../core/settings";
+import { problemsOf } from "../core/validate";
+import { createKey, reasonOf, Unfinished, updateKey } from "../lifecycle/api-key";
+import { observe } from "../lifecycle/observe";
+import { remove } from "../lifecycle/remove";
+import { currentSettings } from "./settings";
+import { clockOf, openSurroundings, validationContext } from "./surroundings";
+
+export { configure } from "./settings";
+
+type Properties = Readonly<Record<string, unknown>>;
+type Code = { readonly __provider?: unknown };
+
+/** Refuses everything that is wrong, at once, and adds what is due as an input. Reaches nothing outside this machine. */
+export async function check(olds: Properties, news: Properties): Promise<dynamic.CheckResult> {
+  const declared = pickDeclared(news);
+  const settings = currentSettings();
+  if (isProblems(settings)) return { inputs: declared, failures: [...settings] };
+  return await plainly(async () => {
+    const before = Object.keys(olds).length === 0 ? undefined : olds;
+    const now = clockOf(settings.environment).now();
+    const failures = problemsOf(declared, before, validationContext(settings, now));
+    if (failures.length > 0) return { inputs: declared, failures: [...failures] };
+    const rotate = knownRotate(declared.rotate);
+    if (rotate === undefined) return { inputs: declared };
+    return { inputs: { ...declared, schedule: schedule(before as ScheduledInputs | undefined, rotate, now) } };
+  });
+}
+
+/** What an update would have to do; never a replacement, but where a person accepted one. */
+export async function diff(_id: string, olds: ApiKeyOutputs & Code, news: ScheduledApiKeyInputs & Code): Promise<dynamic.DiffResult> {
+  return await plainly(async () => {
+    const replaces = news.replaceAtOnce === true ? FIXED_NAMES.filter((name) => olds[name] !== news[name]) : [];
+    if (replaces.length > 0) return { changes: true, replaces, deleteBeforeReplace: false };
+    const changed = INPUT_NAMES.some((name) => JSON.stringify(olds[name]) !== JSON.stringify(news[name]));
+    const code = olds.__provider !== news.__provider;
+    // Only inputs that are as they were are certain to hold no unknown value, and may be looked into.
+    return { changes: changed || code || exchangeReasons(news, olds, clockOf(news.environment).now()).length > 0 };
+  });
+}
+
+export async function create(inputs: ScheduledApiKeyInputs & Code): Promise<dynamic.CreateResult> {
+  return await recording(inputs, async () => {
+    const { id, outputs } = await createKey(withoutCode(inputs), openSurroundings(inputs.environment));
+    return { id, outs: { ...outputs } };
+  });
+}
+
+export async function update(id: string, olds: ApiKeyOutputs & Code, news: ScheduledApiKeyInputs & Code): Promise<dynamic.UpdateResult> {
+  return await recording(news, async () => {
+    const outs = await updateKey({ id, outputs: olds }, withoutCode(news), openSurroundings(news.environment));
+    return { outs: { ...outs } };
+  });
+}
+
+/** Gives declared inputs back, with one internal input that says what differs; check drops it, so that the next `up` repairs. */
+export async function read(id: string, outputs: ApiKeyOutputs & Code): Promise<dynamic.ReadResult> {
+  return await plainly(async () => {
+    const { __provider: _, observed: __, ...recorded } = outputs;
+    const observation = await observe(recorded, openSurroundings(outputs.environment));
+    if (observation.gone) return { id: "" };
+    const { drift } = observation;
+    const inputs = pickInputs({ ...recorded });
+    if (drift === undefined) return { id, props: { ...recorded }, inputs };
+    return { id, props: { ...recorded, observed: drift }, inputs: { ...inputs, drift } };
+  });
+}
+
+async function removeKey(_id: string, outputs: ApiKeyOutputs & Code): Promise<void> {
+  await plainly(async () => await remove(outputs, openSurroundings(outputs.environment)));
+}
+
+export { removeKey as delete };
+
+/** The inputs a program gives; whatever this provider added to state itself is dropped and made anew. */
+function pickDeclared(news: Properties): Properties {
+  const { schedule: _, drift: __, __provider: ___, ...declared } = news;
+  return declared;
+}
+
+/** The rotation, unless a preview does not know all of it yet: then nothing can be said of what is due. */
+function knownRotate(value: unknown): Rotate | undefined {
+  const rotate = value as Rotate;
+  const known = [rotate.every, rotate.overlap].every((text) => parseDuration(text) !== undefined);
+  return known && rotate.trigger !== UNKNOWN ? rotate : undefined;
+}
+
+function withoutCode(inputs: ScheduledApiKeyInputs & Code): ScheduledApiKeyInputs {
+  const { __provider: _, ...rest } = inputs;
+  return rest;
+}
+
+/** The engine prints these errors with their stack: the text is ours alone, and the stack is short. */
+async function plainly<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw bare(reasonOf(error));
+  }
+}
+
+/** A failure after something was done is recorded as a half-made resource, which must carry the code to go on with. */
+async function recording<T>(inputs: Code, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof Unfinished)) throw bare(reasonOf(error));
+    const properties = { ...error.outputs, __provider: inputs.__provider };
+    throw Object.assign(bare(error.reason), { id: error.id, properties, reasons: [error.reason] });
+  }
+}
+
+function bare(message: string): Error {
+  const error = new Error(message);
+  error.stack = message;
+  return error;
+}

@@ -1,0 +1,27 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { isProblems, readSettings, SETTINGS_NAMESPACE, type Settings, type SettingsProblem } from "../core/settings";
+
+type Configured = Settings | readonly SettingsProblem[];
+
+const NOTHING: readonly SettingsProblem[] = [{ property: SETTINGS_NAMESPACE, reason: "the stack's configuration did not reach the provider" }];
+
+let configured: Configured = NOTHING;
+
+/**
+ * Takes the stack's configuration. It must not wait for anything: the host lets operations in while `configure` is awaited, and runs it
+ * once only. A wrong configuration is remembered, and named by the first check.
+ */
+export async function configure(request: dynamic.ConfigureRequest): Promise<void> {
+  configured = readSettings((key) => request.config.get(`${SETTINGS_NAMESPACE}:${key}`));
+}
+
+/** The configuration, or everything that is wrong with it. */
+export function currentSettings(): Configured {
+  return configured;
+}
+
+/** The configuration, for operations that come after check. @throws Error when it cannot be used, naming the keys */
+export function requireSettings(): Settings {
+  if (!isProblems(configured)) return configured;
+  throw new Error(configured.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+}

@@ -1,0 +1,70 @@
+import { exchangeReasons } from "../core/causes";
+import { isKind, KeyError } from "../core/errors";
+import { identityOf, resourceId, type ScheduledApiKeyInputs } from "../core/inputs";
+import { ownerHash } from "../core/label";
+import { type ApiKeyOutputs, outputsOf, type Recorded, recordedIn } from "../core/record";
+import { DOCUMENT_FORMAT } from "../seal/document";
+import { converge, type Outcome } from "./converge";
+import type { Surroundings } from "./surroundings";
+
+/** A run that stopped in the middle: what to record, and why it stopped. */
+export class Unfinished extends Error {
+  override readonly name = "Unfinished";
+
+  constructor(
+    readonly id: string,
+    readonly outputs: ApiKeyOutputs,
+    readonly reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/**
+ * Issues the key, or takes over the one that the published document holds for the same identity.
+ * @throws Unfinished when something had been done; KeyError when nothing was
+ */
+export async function createKey(inputs: ScheduledApiKeyInputs, surroundings: Surroundings): Promise<{ id: string; outputs: ApiKeyOutputs }> {
+  const id = resourceId(inputs);
+  const outcome = await converge(inputs, { recorded: newRecord(inputs, surroundings), document: inputs.publish, takeOver: true }, surroundings);
+  return { id, outputs: finish(id, inputs, outcome) };
+}
+
+/**
+ * Makes the key as declared: in place, by rotation, or by going on where the last run stopped. Reaches no exchange when only words
+ * that no exchange knows have changed.
+ * @throws Unfinished when something had been done; KeyError when nothing was
+ */
+export async function updateKey(
+  key: { readonly id: string; readonly outputs: ApiKeyOutputs },
+  inputs: ScheduledApiKeyInputs,
+  surroundings: Surroundings,
+): Promise<ApiKeyOutputs> {
+  const recorded = recordedIn(key.outputs);
+  if (exchangeReasons(inputs, key.outputs, surroundings.clock.now()).length === 0) return outputsOf(inputs, recorded, "ready");
+  const outcome = await converge(inputs, { recorded, document: key.outputs.document, takeOver: false }, surroundings);
+  return finish(key.id, inputs, outcome);
+}
+
+function newRecord(inputs: ScheduledApiKeyInputs, surroundings: Surroundings): Recorded {
+  const holder = surroundings.random();
+  const sealed = { format: DOCUMENT_FORMAT, identity: identityOf(inputs), holder, lastSerial: 0, versions: [] };
+  return { hash: ownerHash(inputs), holder, strays: [], former: [], sealed };
+}
+
+function finish(id: string, inputs: ScheduledApiKeyInputs, outcome: Outcome): ApiKeyOutputs {
+  if (outcome.failure === undefined) return outputsOf(inputs, outcome.recorded, "ready");
+  const outputs = { ...outputsOf(inputs, outcome.recorded, "unfinished"), document: outcome.document };
+  throw new Unfinished(id, outputs, reasonOf(outcome.failure));
+}
+
+/** Only our own errors are known to hold no secret; of any other only its class is told. */
+export function reasonOf(failure: unknown): string {
+  if (failure instanceof KeyError || isAnyKeyError(failure)) return failure.message;
+  const name = failure instanceof Error ? failure.constructor.name : typeof failure;
+  return `an internal error (${name}) stopped the run; nothing recorded is lost, and the next up goes on from here`;
+}
+
+function isAnyKeyError(failure: unknown): failure is KeyError {
+  return failure instanceof KeyError || isKind(failure);
+}

@@ -1,0 +1,26 @@
+import { driftIn, isGone } from "../core/drift";
+import { type ApiKeyOutputs, type Drift, recordedIn } from "../core/record";
+import { confirmGone } from "./gone";
+import type { Surroundings } from "./surroundings";
+
+/** What a read found: the key is gone, or it is there with what differs. */
+export type Observation = { readonly gone: true } | { readonly gone: false; readonly drift: Drift | undefined };
+
+/**
+ * Looks at exchange and document without changing either. Gone means that two complete looks agreed; a refusal (permission, address,
+ * clock, signature) throws and is never taken for it.
+ */
+export async function observe(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<Observation> {
+  const exchange = await surroundings.exchange(outputs);
+  const recorded = recordedIn(outputs);
+  const published = (await surroundings.store(outputs.document).read())?.document;
+  let listed = await exchange.shared(outputs.subAccount);
+  const absent = recorded.sealed.versions.filter((version) => !listed.some((key) => key.apiKey === version.apiKey));
+  if (absent.length > 0) {
+    const apiKeys = absent.map((version) => version.apiKey);
+    const confirmed = await confirmGone(exchange, outputs.subAccount, { apiKeys, sleep: surroundings.sleep });
+    listed = confirmed.listed;
+    if (confirmed.gone.length === absent.length && isGone({ inputs: outputs, recorded, listed })) return { gone: true };
+  }
+  return { gone: false, drift: driftIn({ inputs: outputs, recorded, published, listed }) };
+}

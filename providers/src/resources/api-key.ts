@@ -1,0 +1,103 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Rotate } from "../core/schedule";
+import type { Scope } from "../core/words";
+import type { SealedDocument } from "../seal/document";
+import { descriptors } from "../exchanges/registry";
+import type { DeclaredKey } from "./registry";
+import { declaredKeys, stackSettings } from "./stack";
+
+// The module object itself, required from inside node_modules, is what Pulumi turns into one `require`.
+import handler = require("../handlers/api-key");
+
+/** The default rotation: at least every 30 days, with a day in which both versions work. */
+const DEFAULT_ROTATE: Rotate = { every: "30d", overlap: "24h" };
+
+/** One logical exchange key of a sub-account. */
+export interface ApiKeyArgs {
+  /** Alias of a parent credential in `exchange-keys:accounts`. */
+  readonly account: pulumi.Input<string>;
+  /** Sub-account that owns the key, as its exchange names it. Master keys cannot be issued by API. */
+  readonly subAccount: pulumi.Input<string>;
+  /** 1 to 40 lower-case letters, digits and inner hyphens; part of the label at the exchange. Default: the resource's name. */
+  readonly name?: pulumi.Input<string>;
+  /** Which bot uses the key. Part of the sealing context, so that a bot can open its own keys only. */
+  readonly bot: pulumi.Input<string>;
+  /** What for, such as `market-making`. */
+  readonly purpose: pulumi.Input<string>;
+  /** Exactly these; there is no default. Trade and withdraw never go together. */
+  readonly scopes: pulumi.Input<pulumi.Input<Scope>[]>;
+  /** Addresses the bot calls from. Required for anything beyond `read`. */
+  readonly ipWhitelist: pulumi.Input<pulumi.Input<string>[]>;
+  /** Default: every 30d with an overlap of 24h. */
+  readonly rotate?: pulumi.Input<{
+    readonly every: pulumi.Input<string>;
+    readonly overlap: pulumi.Input<string>;
+    readonly trigger?: pulumi.Input<string>;
+  }>;
+  /** `awskms://<key>?region=…` or `local:///path/to/key`. */
+  readonly seal: pulumi.Input<string>;
+  /** Where the sealed document is published: `file:///path.json`. One place per key. */
+  readonly publish: pulumi.Input<string>;
+  readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Allows a change of exchange, account or sub-account, which kills the old key without an overlap. Default: false. */
+  readonly replaceAtOnce?: pulumi.Input<boolean>;
+}
+
+/**
+ * Issues, restricts, rotates and retires one exchange key. No output ever holds its secret: `sealed` is ciphertext, also published at
+ * `document`, where the bot opens it.
+ */
+export class ApiKey extends pulumi.dynamic.Resource {
+  /** Public id of the current version. */
+  declare readonly apiKey: pulumi.Output<string>;
+  declare readonly serial: pulumi.Output<number>;
+  /** ISO time. */
+  declare readonly issuedAt: pulumi.Output<string>;
+  /** ISO time from which the next rotation is due. */
+  declare readonly rotateAfter: pulumi.Output<string>;
+  /** ISO time; absent when the current version does not expire. */
+  declare readonly expiresAt: pulumi.Output<string | undefined>;
+  declare readonly scopes: pulumi.Output<Scope[]>;
+  declare readonly ipWhitelist: pulumi.Output<string[]>;
+  /** `ready`, or `unfinished` when a run stopped in the middle; the next `up` goes on. */
+  declare readonly status: pulumi.Output<string>;
+  /** The sealed document itself, ciphertext only. */
+  declare readonly sealed: pulumi.Output<SealedDocument>;
+  /** Where the sealed document is published. */
+  declare readonly document: pulumi.Output<string>;
+
+  /** @throws RunError when the configuration is wrong, or another ApiKey of this program has the same identity */
+  constructor(name: string, args: ApiKeyArgs, options?: pulumi.CustomResourceOptions) {
+    const settings = stackSettings();
+    const exchangeOf = (alias: string): string => settings.accounts[alias]?.exchange ?? "";
+    const { account } = args;
+    const exchange = typeof account === "string" ? exchangeOf(account) : pulumi.output(account).apply(exchangeOf);
+    const { environment, owner } = settings;
+    const inputs = { rotate: DEFAULT_ROTATE, name, ...args, environment, owner, exchange };
+    super(handler as pulumi.dynamic.ResourceProvider, name, { ...UNSET_OUTPUTS, ...inputs }, options, "exchange-keys", "ApiKey");
+    declare(name, { environment, exchange, account, subAccount: args.subAccount, name: inputs.name });
+  }
+}
+
+/** Naming an output as undefined makes it a property that the engine fills. */
+const UNSET_OUTPUTS = {
+  apiKey: undefined,
+  serial: undefined,
+  issuedAt: undefined,
+  rotateAfter: undefined,
+  expiresAt: undefined,
+  status: undefined,
+  sealed: undefined,
+  document: undefined,
+};
+
+/** Plain values are refused at once; values that come from other resources, as soon as they are known. */
+function declare(resourceName: string, key: Readonly<Record<keyof DeclaredKey, pulumi.Input<string>>>): void {
+  const add = (known: DeclaredKey): void => declaredKeys.add(known, resourceName, descriptors[known.exchange]);
+  if (isPlain(key)) add(key);
+  else pulumi.output(key).apply(add);
+}
+
+function isPlain(key: Readonly<Record<keyof DeclaredKey, pulumi.Input<string>>>): key is DeclaredKey {
+  return Object.values(key).every((value) => typeof value === "string");
+}

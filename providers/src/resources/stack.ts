@@ -1,0 +1,15 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isProblems, readSettings, SETTINGS_NAMESPACE, type Settings } from "../core/settings";
+import { DeclaredKeys } from "./registry";
+
+/** All keys that this program has declared so far. */
+export const declaredKeys = new DeclaredKeys();
+
+/** What the stack's configuration says. @throws RunError naming every key that is wrong */
+export function stackSettings(): Settings {
+  const config = new pulumi.Config(SETTINGS_NAMESPACE);
+  const settings = readSettings((key) => config.get(key));
+  if (!isProblems(settings)) return settings;
+  const lines = settings.map(({ property, reason }) => `  ${property}: ${reason}`);
+  throw new pulumi.RunError(`the stack's configuration cannot be used:\n${lines.join("\n")}`);
+}
