@@ -1,9 +1,10 @@
+import { realpathSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { place, readMarker } from "./cache";
 import { judge } from "./choice";
 import { buildFromModules } from "./go-build";
-import { type Found, look, pathFolders } from "./look";
+import { type Found, findProgram, look, pathFolders } from "./look";
 import { cacheFolder, officialFolder, root, stateFolder } from "./paths";
 import { archiveName, downloadRelease, releaseOrigin } from "./release";
 import { type Report, reportToStderr } from "./report";
@@ -36,9 +37,9 @@ export async function ensureToolchain(options: ToolchainOptions = {}): Promise<T
   const report = options.report ?? reportToStderr;
   const home = options.home ?? join(stateFolder, "pulumi-home");
   const chosen = (await findInstalled(report)) ?? (await obtain(report));
-  // The launcher of dynamic providers is part of the SDK, and it starts whatever `node` is first on PATH.
+  // The launcher of dynamic providers is part of the SDK.
   const sdk = dirname(require.resolve("@pulumi/pulumi/package.json", { paths: [root] }));
-  const pathEntries = [...new Set([...chosen.found.folders, sdk, dirname(process.execPath)])];
+  const pathEntries = [...new Set([...chosen.found.folders, sdk, ...nodeFolder()])];
   const env = {
     PATH: [...pathEntries, ...pathFolders(process.env)].join(delimiter),
     PULUMI_HOME: home,
@@ -52,6 +53,12 @@ export async function ensureToolchain(options: ToolchainOptions = {}): Promise<T
     pathEntries,
     env,
   };
+}
+
+/** Pulumi starts whatever `node` is first on PATH; it must be the one that installed the dependencies. */
+function nodeFolder(): string[] {
+  const first = findProgram("node", pathFolders(process.env));
+  return first !== undefined && realpathSync(first) === realpathSync(process.execPath) ? [] : [dirname(process.execPath)];
 }
 
 interface Chosen {
