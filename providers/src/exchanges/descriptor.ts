@@ -39,10 +39,14 @@ export interface Descriptor {
   readonly title: string;
   /** Host names (no scheme) of each real environment. The sandbox is never here: its endpoints are given from outside. */
   readonly hosts: Readonly<Record<"testnet" | "production", Hosts>>;
+  /** Headers that every request to the test network carries, where it shares its host with production. */
+  readonly testnetHeaders?: Fact<Readonly<Record<string, string>>>;
   /** Fields of a parent credential. */
   readonly credentials: readonly ("apiKey" | "secret" | "passphrase")[];
   readonly operations: Readonly<Record<Operation, Support>>;
   readonly grants: Fact<readonly Grant[]>;
+  /** Further flags that only a parent credential can carry. */
+  readonly parentGrants: Fact<readonly Grant[]>;
   /** What can be changed without a new key. */
   readonly inPlace: Fact<{ readonly scopes: boolean; readonly ipWhitelist: boolean; readonly label: boolean }>;
   readonly limits: {
@@ -73,7 +77,13 @@ export interface Descriptor {
     readonly code: string;
     readonly success: readonly string[];
     readonly result: string;
+    /** Name of a code in the items of `result`, for exchanges that refuse item by item. */
+    readonly itemCode?: string;
   };
   /** Exchange code → our kind. Codes that are not here become `BadResponse`. */
   readonly errors: Fact<Readonly<Record<string, ErrorKind>>>;
+  /** What to do next, for codes whose kind does not say it. */
+  readonly hints: Readonly<Record<string, string>>;
+  /** Header that says when a rate limit ends: a time in milliseconds since 1970. */
+  readonly rateResetHeader?: Fact<string>;
 }

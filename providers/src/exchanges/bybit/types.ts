@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { secretText } from "../answer";
+
+/** Groups that are always sent, empty when nothing of them is wanted: what is left out may be kept. */
+export type Permissions = Readonly<Record<string, readonly string[]>>;
+
+const permissions = z.record(z.string(), z.array(z.string()));
+const time = z.iso.datetime();
+
+/** POST v5/user/create-sub-api. The only answer with a secret. */
+export const createAnswer = z.object({ result: z.object({ apiKey: z.string().min(1), secret: secretText }) });
+
+/** One row of GET v5/user/sub-apikeys. */
+export const keyRow = z.object({
+  apiKey: z.string().min(1),
+  note: z.string(),
+  ips: z.array(z.string()),
+  /** 1 permanent, 2 expired, 3 valid, 4 expires within seven days. */
+  status: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+  createdAt: time,
+  expiredAt: time,
+  permissions,
+  readOnly: z.boolean(),
+});
+export type KeyRow = z.output<typeof keyRow>;
+
+/** GET v5/user/sub-apikeys. */
+export const listAnswer = z.object({ result: z.object({ result: z.array(keyRow), nextPageCursor: z.string() }) });
+
+/** GET v5/user/query-api, by the parent about itself. */
+export const parentAnswer = z.object({
+  result: z.object({
+    readOnly: z.union([z.literal(0), z.literal(1)]),
+    permissions,
+    ips: z.array(z.string()),
+    createdAt: time,
+    isMaster: z.boolean(),
+  }),
+});
+export type ParentAnswer = z.output<typeof parentAnswer>;

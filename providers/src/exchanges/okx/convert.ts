@@ -1,0 +1,53 @@
+import { KeyError } from "../../core/errors";
+import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import { effectiveScopes, readScopes } from "../scopes";
+import { descriptor } from "./descriptor";
+import type { KeyRow, ParentAnswer } from "./types";
+
+/** What create and modify take in common, complete. An empty `ip` removes the binding. */
+export interface WireSpec {
+  readonly label: string;
+  readonly perm: string;
+  readonly ip: string;
+}
+
+/** @throws KeyError `InvalidInput` when the scopes cannot be given exactly */
+export function toWire(spec: KeySpec): WireSpec {
+  const plan = effectiveScopes(descriptor.grants.value, spec.scopes);
+  if (plan.kind === "refused") {
+    throw new KeyError({ kind: "InvalidInput", exchange: descriptor.id, message: "the scopes cannot be given exactly" });
+  }
+  return { label: spec.label, perm: plan.flags.join(","), ip: spec.ipWhitelist.join(",") };
+}
+
+export function fromWire(row: KeyRow): ObservedKey {
+  return {
+    apiKey: row.apiKey,
+    label: row.label,
+    ...readScopes(descriptor.grants.value, flagsOf(row.perm)),
+    ipWhitelist: items(row.ip),
+    createdAt: new Date(Number(row.ts)).toISOString(),
+    expired: false,
+  };
+}
+
+export function fromParent({ data: [parent] }: ParentAnswer): ParentFacts {
+  const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  return {
+    isMaster: parent.uid === parent.mainUid,
+    scopes: readScopes(grants, flagsOf(parent.perm)).scopes,
+    ipWhitelist: items(parent.ip),
+  };
+}
+
+/**
+ * `read_only` is always there, whether it is said or not, and one documented answer spells it `read`.
+ * Sub-account: Reset the API Key of a sub-account, 2026-08-22.
+ */
+function flagsOf(perm: string): readonly string[] {
+  return [...new Set(["read_only", ...items(perm).map((flag) => (flag === "read" ? "read_only" : flag))])];
+}
+
+function items(list: string): readonly string[] {
+  return list === "" ? [] : list.split(",");
+}

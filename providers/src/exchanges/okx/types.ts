@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { secretText } from "../answer";
+
+/** POST users/subaccount/apikey. The only answer with a secret. */
+export const createAnswer = z.object({
+  data: z.tuple([z.object({ apiKey: z.string().min(1), secretKey: secretText, passphrase: secretText })]),
+});
+
+/** One row of GET users/subaccount/apikey. All values are text. */
+export const keyRow = z.object({
+  apiKey: z.string().min(1),
+  label: z.string(),
+  perm: z.string(),
+  ip: z.string(),
+  /** Creation, milliseconds. */
+  ts: z.string().regex(/^[0-9]{1,15}$/),
+});
+export type KeyRow = z.output<typeof keyRow>;
+
+export const listAnswer = z.object({ data: z.array(keyRow) });
+
+/** GET account/config, by the parent about itself. */
+export const parentAnswer = z.object({
+  data: z.tuple([z.object({ uid: z.string().min(1), mainUid: z.string().min(1), perm: z.string(), ip: z.string() })]),
+});
+export type ParentAnswer = z.output<typeof parentAnswer>;

@@ -1,0 +1,41 @@
+import { KeyError } from "../core/errors";
+import type { OpenAdapter } from "./adapter";
+import { descriptor as bybit } from "./bybit/descriptor";
+import type { Descriptor } from "./descriptor";
+import { descriptor as okx } from "./okx/descriptor";
+
+interface Entry {
+  readonly descriptor: Descriptor;
+  /** Loads the adapter's code, which most runs do not need. */
+  readonly load: () => Promise<{ readonly openAdapter: OpenAdapter }>;
+}
+
+/** The one list of exchanges. */
+const ENTRIES: readonly Entry[] = [
+  { descriptor: bybit, load: () => import("./bybit/adapter.js") },
+  { descriptor: okx, load: () => import("./okx/adapter.js") },
+];
+
+export const DESCRIPTORS: readonly Descriptor[] = ENTRIES.map((entry) => entry.descriptor);
+
+/** `undefined` for an exchange we do not know. */
+export function findDescriptor(id: string): Descriptor | undefined {
+  return DESCRIPTORS.find((descriptor) => descriptor.id === id);
+}
+
+/** @throws KeyError `NotSupported` for an exchange we do not know */
+export function descriptorOf(id: string): Descriptor {
+  return entryOf(id).descriptor;
+}
+
+/** @throws KeyError `NotSupported` for an exchange we do not know */
+export async function loadAdapter(id: string): Promise<OpenAdapter> {
+  return (await entryOf(id).load()).openAdapter;
+}
+
+function entryOf(id: string): Entry {
+  const entry = ENTRIES.find((known) => known.descriptor.id === id);
+  if (entry !== undefined) return entry;
+  const known = DESCRIPTORS.map((descriptor) => descriptor.id).join(", ");
+  throw new KeyError({ kind: "NotSupported", message: `"${id}" is not an exchange known here`, hint: `Known: ${known}.` });
+}

@@ -1,0 +1,56 @@
+import type { Scope } from "../core/words";
+import type { Grant } from "./descriptor";
+
+/** What declared scopes come to on one exchange. */
+export type ScopePlan =
+  /** `flags` give exactly the declared scopes. */
+  | { readonly kind: "exact"; readonly flags: readonly string[]; readonly effective: readonly Scope[] }
+  /** Declaring `additions` too would make it exact, but for `inexpressible`, which no flag of the exchange gives. */
+  | { readonly kind: "refused"; readonly additions: readonly Scope[]; readonly inexpressible: readonly Scope[] };
+
+/**
+ * The flags for `declared` scopes: every flag that grants nothing beyond them. All of them, not the fewest: two flags that share a
+ * neutral scope may still stand for different products.
+ */
+export function effectiveScopes(grants: readonly Grant[], declared: readonly Scope[]): ScopePlan {
+  const wanted = new Set(declared);
+  const within = grants.filter((grant) => grant.scopes.every((scope) => wanted.has(scope)));
+  const effective = scopesOf(within);
+  const missing = [...wanted].filter((scope) => !effective.includes(scope));
+  if (missing.length === 0) return { kind: "exact", flags: within.map((grant) => grant.flag), effective };
+  const nearest = missing.map((scope) => nearestGrant(grants, scope, wanted));
+  const added = new Set(nearest.flatMap((grant) => grant?.scopes ?? []).filter((scope) => !wanted.has(scope)));
+  return { kind: "refused", additions: [...added], inexpressible: missing.filter((_, index) => nearest[index] === undefined) };
+}
+
+/** What the flags of a live key come to. */
+export interface ScopeReading {
+  readonly scopes: readonly Scope[];
+  /**
+   * Flags without a grant; and `-flag` for each that a key with these scopes has when it is made here, but this one lacks: its
+   * scopes are narrower than our words can say.
+   */
+  readonly unknownFlags: readonly string[];
+}
+
+/** Neutral scopes of a live key with `flags`. */
+export function readScopes(grants: readonly Grant[], flags: readonly string[]): ScopeReading {
+  const present = new Set(flags);
+  const held = grants.filter((grant) => present.has(grant.flag));
+  const scopes = scopesOf(held);
+  const plan = effectiveScopes(grants, scopes);
+  const expected = plan.kind === "exact" ? plan.flags : [];
+  const unknown = [...present].filter((flag) => !grants.some((grant) => grant.flag === flag));
+  const lacking = expected.filter((flag) => !present.has(flag)).map((flag) => `-${flag}`);
+  return { scopes, unknownFlags: [...unknown, ...lacking] };
+}
+
+function scopesOf(grants: readonly Grant[]): readonly Scope[] {
+  return [...new Set(grants.flatMap((grant) => grant.scopes))];
+}
+
+function nearestGrant(grants: readonly Grant[], scope: Scope, wanted: ReadonlySet<Scope>): Grant | undefined {
+  const excess = (grant: Grant): number => grant.scopes.filter((other) => !wanted.has(other)).length;
+  const holding = grants.filter((grant) => grant.scopes.includes(scope));
+  return holding.sort((one, other) => excess(one) - excess(other))[0];
+}

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Real time, apart from the clock that signs: it never jumps. Injected by tests. */
+export interface Timer {
+  /** Monotonic milliseconds. */
+  now(): number;
+  wait(ms: number): Promise<void>;
+}
+
+export const REAL_TIMER: Timer = { now: () => performance.now(), wait: (ms) => sleep(ms) };
+
+export type Pace = Readonly<Record<string, { readonly requests: number; readonly perMs: number }>>;
+
+/** Requests that leave evenly may still arrive unevenly: a tenth of room. */
+const ROOM = 1.1;
+
+/** Evenly spaced slots per operation, first come, first served. One per parent credential. */
+export class Limiter {
+  readonly #nextFree = new Map<string, number>();
+  readonly #pace: Pace;
+  readonly #scale: number;
+  readonly #timer: Timer;
+
+  /** @param scale how many times faster than `pace` */
+  constructor(pace: Pace, scale: number, timer: Timer = REAL_TIMER) {
+    this.#pace = pace;
+    this.#scale = scale;
+    this.#timer = timer;
+  }
+
+  /** Resolves when the caller's turn has come. */
+  async turn(operation: string): Promise<void> {
+    const now = this.#timer.now();
+    const slot = Math.max(now, this.#nextFree.get(operation) ?? now);
+    this.#nextFree.set(operation, slot + this.#spacing(operation));
+    if (slot > now) await this.#timer.wait(slot - now);
+  }
+
+  /** No turn of this operation is given out for `ms` from now, to anybody. */
+  hold(operation: string, ms: number): void {
+    const until = this.#timer.now() + ms;
+    this.#nextFree.set(operation, Math.max(until, this.#nextFree.get(operation) ?? until));
+  }
+
+  #spacing(operation: string): number {
+    const pace = this.#pace[operation];
+    return pace === undefined ? 0 : (pace.perMs / pace.requests) * (ROOM / this.#scale);
+  }
+}

@@ -1,0 +1,82 @@
+import { KeyError } from "../core/errors";
+import type { Secret } from "../core/secret";
+import type { Environment } from "../core/words";
+import type { Descriptor } from "../exchanges/descriptor";
+import { descriptorOf, loadAdapter } from "../exchanges/registry";
+import type { Runtime } from "../runtime/runtime";
+import { type Credentials, openClient } from "./ccxt";
+import { Limiter, REAL_TIMER } from "./limiter";
+import { type SharedAdapter, sharing } from "./listing";
+import { createTransport } from "./transport";
+import { createWire } from "./wire";
+
+/** One parent credential at one exchange, as stack config declares it. */
+export interface ExchangeAccess {
+  readonly environment: Environment;
+  readonly exchange: string;
+  /** Alias of the account. */
+  readonly account: string;
+  /** One of the descriptor's hosts. @default "global" */
+  readonly site?: string;
+  /** Field of the parent credential → reference. */
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+/** Everything of a process that belongs to one parent: its limiter, clock difference, connections and listings. */
+const opened = new Map<string, Promise<SharedAdapter>>();
+
+/**
+ * The adapter of a parent. Every resource of a process gets the same one; a failed opening is tried again by the next caller.
+ * Resolves credentials, loads code, sends nothing.
+ * @throws KeyError `NotSupported`, `EnvironmentRefused`, `InvalidInput`, `CredentialsUnavailable`
+ */
+export async function openExchange(access: ExchangeAccess, runtime: Runtime): Promise<SharedAdapter> {
+  const key = parentKey(access, runtime);
+  const known = opened.get(key);
+  if (known !== undefined) return known;
+  const opening = open(access, runtime);
+  opened.set(key, opening);
+  opening.catch(() => opened.delete(key));
+  return opening;
+}
+
+async function open(access: ExchangeAccess, runtime: Runtime): Promise<SharedAdapter> {
+  const descriptor = descriptorOf(access.exchange);
+  if (runtime.environment !== access.environment) throw mixedEnvironments(access, runtime);
+  const origin = runtime.endpointOf(descriptor, access.site);
+  const [openAdapter, credentials] = await Promise.all([loadAdapter(descriptor.id), resolveCredentials(access, runtime)]);
+  const now = (): number => runtime.clock.now().getTime();
+  const transport = createTransport({ origin, ...(runtime.ca === undefined ? {} : { ca: runtime.ca }) });
+  const headers = access.environment === "testnet" ? (descriptor.testnetHeaders?.value ?? {}) : {};
+  const client = await openClient({ descriptor, origin, headers, transport, now, credentials });
+  const limiter = new Limiter(descriptor.rates.value, runtime.rateScale);
+  return sharing(openAdapter(createWire({ exchange: descriptor.id, client, limiter, timer: REAL_TIMER, now })));
+}
+
+async function resolveCredentials(access: ExchangeAccess, runtime: Runtime): Promise<Credentials> {
+  const { credentials: fields } = descriptorOf(access.exchange);
+  const given = new Map(Object.entries(access.credentials));
+  const resolve = async (field: Descriptor["credentials"][number]): Promise<readonly [string, Secret]> => {
+    const reference = given.get(field);
+    if (reference === undefined) throw missingField(access, field);
+    return [field, await runtime.secretOf(reference)];
+  };
+  return Object.fromEntries(await Promise.all(fields.map(resolve)));
+}
+
+function missingField({ exchange, account }: ExchangeAccess, field: string): KeyError {
+  const message = `account "${account}" has no reference for ${field}`;
+  return new KeyError({ kind: "CredentialsUnavailable", exchange, message });
+}
+
+function mixedEnvironments({ exchange, environment }: ExchangeAccess, runtime: Runtime): KeyError {
+  const message = `an account of ${environment} was asked for in ${runtime.environment}`;
+  return new KeyError({ kind: "EnvironmentRefused", exchange, message });
+}
+
+/** Values, not objects: each operation of a run reads its runtime anew. */
+function parentKey(access: ExchangeAccess, runtime: Runtime): string {
+  const { environment, exchange, account, site } = access;
+  const origin = runtime.endpointOf(descriptorOf(exchange), site);
+  return JSON.stringify([environment, exchange, account, site, access.credentials, origin, runtime.ca]);
+}

@@ -1,0 +1,125 @@
+import { KeyError } from "../core/errors";
+import type { Wire, WireRequest } from "../exchanges/adapter";
+import type { Client } from "./ccxt";
+import type { Limiter, Timer } from "./limiter";
+import { Refused, type RefusedFacts } from "./refused";
+import { type Clocks, ServerClock } from "./server-clock";
+
+/** Tries of a safe request in all. An unsafe one is sent once. */
+const TRIES = 3;
+
+/** First pause between tries; doubled each time, and shortened at random by up to half. */
+const PAUSE_MS = 200;
+
+/** A longer wait than this is the caller's to decide. */
+const LONGEST_WAIT_MS = 5000;
+
+export interface WireParts {
+  readonly exchange: string;
+  readonly client: Client;
+  readonly limiter: Limiter;
+  readonly timer: Timer;
+  /** Milliseconds since 1970, by our clock. */
+  readonly now: () => number;
+}
+
+/** The way out of one parent credential: everything that adapters must not do. */
+export function createWire(parts: WireParts): Wire {
+  const clock = new ServerClock(() => measure(parts));
+  return {
+    call: async (request) => {
+      try {
+        return request.access === "private" ? await sendSigned(parts, clock, request) : await attempt(parts, request);
+      } catch (error) {
+        throw toKeyError(error, { request, exchange: parts.exchange, clocks: clock.last });
+      }
+    },
+  };
+}
+
+async function sendSigned(parts: WireParts, clock: ServerClock, request: WireRequest): Promise<unknown> {
+  const before = await clock.known();
+  try {
+    return await attempt(parts, request);
+  } catch (error) {
+    if (!isRefused(error, "ClockSkew")) throw error;
+    // Refused for its time means not carried out, so even an unsafe request may be signed anew, once.
+    await clock.newer(before);
+    return attempt(parts, request);
+  }
+}
+
+/** The time request is timed from both ends: half of its way belongs to each. */
+async function measure(parts: WireParts): Promise<Clocks> {
+  return retried(parts, { operation: "time", safe: true }, async () => {
+    const before = parts.now();
+    const theirs = await parts.client.time();
+    const ours = Math.round((before + parts.now()) / 2);
+    parts.client.correctClock(ours - theirs);
+    return { ours, theirs };
+  });
+}
+
+function attempt(parts: WireParts, request: WireRequest): Promise<unknown> {
+  return retried(parts, request, () => parts.client.request(request));
+}
+
+type Asked = Pick<WireRequest, "operation" | "safe"> | { readonly operation: "time"; readonly safe: true };
+
+async function retried<T>(parts: WireParts, asked: Asked, send: () => Promise<T>): Promise<T> {
+  for (let left = asked.safe ? TRIES - 1 : 0; ; left -= 1) {
+    await parts.limiter.turn(asked.operation);
+    try {
+      return await send();
+    } catch (error) {
+      if (!isRefused(error, "RateLimited", "Unavailable")) throw error;
+      const { retryAfterMs = 0 } = error.facts;
+      if (retryAfterMs > 0) parts.limiter.hold(asked.operation, Math.min(retryAfterMs, LONGEST_WAIT_MS));
+      if (left === 0 || retryAfterMs > LONGEST_WAIT_MS) throw error;
+      const pause = PAUSE_MS * 2 ** (TRIES - 1 - left);
+      await parts.timer.wait(pause * (1 - Math.random() / 2));
+    }
+  }
+}
+
+function isRefused(error: unknown, ...kinds: readonly RefusedFacts["kind"][]): error is Refused {
+  return error instanceof Refused && kinds.includes(error.facts.kind);
+}
+
+interface Failure {
+  readonly request: WireRequest;
+  readonly exchange: string;
+  readonly clocks: Clocks | undefined;
+}
+
+function toKeyError(error: unknown, { request, exchange, clocks }: Failure): KeyError {
+  if (error instanceof KeyError) return error;
+  const where = { exchange, operation: request.operation };
+  if (!(error instanceof Refused)) {
+    // Not one of our seams: the client itself failed, and its text may quote the request.
+    const kind = request.safe ? "Unavailable" : "OutcomeUnknown";
+    return new KeyError({ ...where, kind, message: "the exchange client failed", hint: `(${nameOf(error)})` });
+  }
+  const { uncertain = false, ...facts } = error.facts;
+  if (uncertain && !request.safe) {
+    const hint = "The act may or may not have happened: list before asking again.";
+    return new KeyError({
+      ...where,
+      ...facts,
+      kind: "OutcomeUnknown",
+      message: `${facts.message}, so its outcome is unknown`,
+      hint,
+    });
+  }
+  if (facts.kind === "ClockSkew" && clocks !== undefined) return new KeyError({ ...where, ...facts, message: bothTimes(clocks) });
+  return new KeyError({ ...where, ...facts });
+}
+
+function bothTimes({ ours, theirs }: Clocks): string {
+  const [here, there] = [new Date(ours).toISOString(), new Date(theirs).toISOString()];
+  return `the exchange refuses the request's time also after correction: the clock here says ${here}, the exchange's ${there}`;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : "unknown reason";
+}
