@@ -61,7 +61,8 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   exchange.milliseconds = options.now;
   // The last request is kept for debugging, and would hold a new key's passphrase.
   exchange.setLastRequest = () => {};
-  exchange.handleErrors = (status, _reason, _url, _method, headers, _text, body) => {
+  exchange.handleErrors = (...answer) => {
+    const [status, , , , headers, , body] = answer;
     const rules = { descriptor: options.descriptor, now: options.now() - difference };
     const refusal = judge(toAnswer(status, headers, body), rules);
     if (refusal !== undefined) throw new Refused(refusal);

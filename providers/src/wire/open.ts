@@ -4,11 +4,10 @@ import type { Environment } from "../core/words";
 import type { Descriptor } from "../exchanges/descriptor";
 import { descriptorOf, loadAdapter } from "../exchanges/registry";
 import type { Runtime } from "../runtime/runtime";
-import { type Credentials, openClient } from "./ccxt";
-import { Limiter, REAL_TIMER } from "./limiter";
+import type { Credentials } from "./ccxt";
+import { connect } from "./connect";
+import { REAL_TIMER } from "./limiter";
 import { type SharedAdapter, sharing } from "./listing";
-import { createTransport } from "./transport";
-import { createWire } from "./wire";
 
 /** One parent credential at one exchange, as stack config declares it. */
 export interface ExchangeAccess {
@@ -45,12 +44,17 @@ async function open(access: ExchangeAccess, runtime: Runtime): Promise<SharedAda
   if (runtime.environment !== access.environment) throw mixedEnvironments(access, runtime);
   const origin = runtime.endpointOf(descriptor, access.site);
   const [openAdapter, credentials] = await Promise.all([loadAdapter(descriptor.id), resolveCredentials(access, runtime)]);
-  const now = (): number => runtime.clock.now().getTime();
-  const transport = createTransport({ origin, ...(runtime.ca === undefined ? {} : { ca: runtime.ca }) });
-  const headers = access.environment === "testnet" ? (descriptor.testnetHeaders?.value ?? {}) : {};
-  const client = await openClient({ descriptor, origin, headers, transport, now, credentials });
-  const limiter = new Limiter(descriptor.rates.value, runtime.rateScale);
-  return sharing(openAdapter(createWire({ exchange: descriptor.id, client, limiter, timer: REAL_TIMER, now })));
+  const wire = await connect({
+    descriptor,
+    origin,
+    ...(runtime.ca === undefined ? {} : { ca: runtime.ca }),
+    headers: access.environment === "testnet" ? (descriptor.testnetHeaders?.value ?? {}) : {},
+    credentials,
+    now: () => runtime.clock.now().getTime(),
+    rateScale: runtime.rateScale,
+    timer: REAL_TIMER,
+  });
+  return sharing(openAdapter(wire));
 }
 
 async function resolveCredentials(access: ExchangeAccess, runtime: Runtime): Promise<Credentials> {

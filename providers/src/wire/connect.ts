@@ -1,0 +1,25 @@
+import type { Wire } from "../exchanges/adapter";
+import type { Descriptor } from "../exchanges/descriptor";
+import { type Credentials, openClient } from "./ccxt";
+import { Limiter, type Timer } from "./limiter";
+import { createTransport, type TransportOptions } from "./transport";
+import { createWire } from "./wire";
+
+export interface ConnectOptions extends TransportOptions {
+  readonly descriptor: Descriptor;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly credentials: Credentials;
+  /** Milliseconds since 1970, by our clock. */
+  readonly now: () => number;
+  readonly rateScale: number;
+  readonly timer: Timer;
+}
+
+/** A wire of its own to one exchange, with its own limiter, clock difference and connections. Sends nothing yet. */
+export async function connect(options: ConnectOptions): Promise<Wire> {
+  const { descriptor, timer, now } = options;
+  const client = await openClient({ ...options, transport: createTransport(options) });
+  const limiter = new Limiter(descriptor.rates.value, options.rateScale, timer);
+  return createWire({ exchange: descriptor.id, client, limiter, timer, now });
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { KeyError } from "../../providers/src/core/errors";
+import { descriptorOf } from "../../providers/src/exchanges/registry";
+import {
+  ask,
+  DUMMY,
+  type GoldenCall,
+  type GoldenError,
+  type GoldenTime,
+  goldenCalls,
+  goldenIds,
+  openGolden,
+  readGolden,
+  type Signature,
+} from "./golden";
+import { type LoopbackServer, type Reply, startServer } from "./loopback-server";
+
+for (const id of goldenIds()) {
+  describe(`golden wire: ${id}`, () => {
+    const time = readGolden<GoldenTime>(id, "time");
+    let reply: Reply;
+    let server: LoopbackServer;
+    let signature: Signature;
+
+    before(async () => {
+      ({ signature } = (await import(join(__dirname, "golden", id, "signature.ts"))) as { signature: Signature });
+      server = await startServer(({ path }) => (path === time.path ? { body: JSON.stringify(time.answer) } : reply));
+    });
+    after(() => server.close());
+    beforeEach(() => {
+      server.requests.length = 0;
+    });
+
+    for (const name of goldenCalls(id)) {
+      it(`${name} goes and comes as documented`, async () => {
+        const golden = readGolden<GoldenCall>(id, name);
+        reply = { body: JSON.stringify(golden.answer) };
+        const { adapter } = await openGolden(id, server, { now: () => time.now });
+        const result = await ask(adapter, golden);
+
+        const [asked, request, ...more] = server.requests;
+        assert.equal(asked?.path, time.path);
+        assert.ok(request !== undefined && more.length === 0, "one request beside the time");
+        const { method, path, query, headers, body } = golden.request;
+        assert.deepEqual({ method: request.method, path: request.path, query: request.query }, { method, path, query });
+        assert.deepEqual(request.body === "" ? undefined : JSON.parse(request.body), body);
+        const expected = { ...headers, ...signature(request, DUMMY, time.now) };
+        const sent = Object.fromEntries(Object.keys(expected).map((header) => [header, request.headers[header]]));
+        assert.deepEqual(sent, expected);
+        assert.deepEqual(result ?? null, golden.expect);
+      });
+    }
+
+    it("every code of the descriptor has a golden error", () => {
+      const shown = new Set(readGolden<GoldenError[]>(id, "errors").map((error) => error.code));
+      const missing = Object.keys(descriptorOf(id).errors.value).filter((code) => !shown.has(code));
+      assert.deepEqual(missing, []);
+    });
+
+    for (const error of readGolden<GoldenError[]>(id, "errors")) {
+      const body = typeof error.body === "string" ? error.body : JSON.stringify(error.body);
+      const title = `HTTP ${error.status}, ${error.code === "" ? "no code" : error.code}`;
+      for (const call of ["list", "issue"] as const) {
+        const unsafe = call === "issue";
+        const kind = unsafe ? (error.kindWhenUnsafe ?? error.kind) : error.kind;
+        it(`${title}: ${call} is ${kind}`, async () => {
+          reply = { status: error.status, body, ...(error.headers === undefined ? {} : { headers: error.headers }) };
+          const { adapter } = await openGolden(id, server, { now: () => time.now });
+          const failed = await ask(adapter, readGolden<GoldenCall>(id, call)).then(
+            () => assert.fail("it succeeded"),
+            (thrown: unknown) => thrown,
+          );
+          assert.ok(failed instanceof KeyError);
+          assert.equal(failed.kind, kind);
+          assert.equal(failed.code ?? "", error.code);
+          assert.equal(failed.exchange, id);
+          assert.equal(failed.operation, call);
+          assert.doesNotMatch(failed.message, /never be shown|<html>|not-real|127\.0\.0\.1|\?/);
+          const sent = server.requests.filter((request) => request.path !== time.path).length;
+          const again = kind === "ClockSkew" ? 2 : 1;
+          assert.equal(sent, !unsafe && ["RateLimited", "Unavailable"].includes(kind) ? 3 : again);
+        });
+      }
+    }
+  });
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { Limiter } from "../../providers/src/wire/limiter";
+
+/** Holds every wait until `pass` lets time go by. */
+function heldTimer() {
+  let now = 0;
+  const waiting: { readonly until: number; readonly go: () => void }[] = [];
+  return {
+    timer: {
+      now: () => now,
+      wait: (ms: number) => new Promise<void>((go) => void waiting.push({ until: now + ms, go })),
+    },
+    pass: async (ms: number): Promise<void> => {
+      now += ms;
+      for (const one of waiting.filter(({ until }) => until <= now)) one.go();
+      await Promise.resolve();
+    },
+  };
+}
+
+const PACE = { issue: { requests: 1, perMs: 1000 }, list: { requests: 10, perMs: 1000 } };
+
+describe("limiter", () => {
+  it("gives evenly spaced turns in the order they were asked for", async () => {
+    const { timer, pass } = heldTimer();
+    const limiter = new Limiter(PACE, 1, timer);
+    const done: string[] = [];
+    const turns = ["a", "b", "c"].map((name) => limiter.turn("issue").then(() => done.push(`${name}@${timer.now()}`)));
+    await turns[0];
+    assert.deepEqual(done, ["a@0"]);
+    await pass(1099);
+    assert.deepEqual(done, ["a@0"]);
+    await pass(1);
+    await turns[1];
+    assert.deepEqual(done, ["a@0", "b@1100"]);
+    await pass(1100);
+    await Promise.all(turns);
+    assert.deepEqual(done, ["a@0", "b@1100", "c@2200"]);
+  });
+
+  it("never gives more turns in a period than the exchange allows", async () => {
+    let now = 0;
+    const starts: number[] = [];
+    const limiter = new Limiter(PACE, 1, { now: () => now, wait: async (ms) => void starts.push(now + ms) });
+    starts.push(0);
+    await limiter.turn("list");
+    for (let turn = 0; turn < 50; turn += 1) await limiter.turn("list");
+    now = 10_000;
+    for (const from of starts) assert.ok(starts.filter((at) => at >= from && at < from + 1000).length <= 10);
+    assert.equal(starts.length, 51);
+  });
+
+  it("keeps operations apart and goes faster where a sandbox says so", async () => {
+    const { timer, pass } = heldTimer();
+    const limiter = new Limiter(PACE, 100, timer);
+    await limiter.turn("issue");
+    await limiter.turn("list");
+    const second = limiter.turn("issue");
+    await pass(11);
+    await second;
+  });
+
+  it("lets nobody pass while an exchange asked for a pause", async () => {
+    const { timer, pass } = heldTimer();
+    const limiter = new Limiter(PACE, 1, timer);
+    limiter.hold("issue", 3000);
+    let passed = false;
+    const turn = limiter.turn("issue").then(() => {
+      passed = true;
+    });
+    await pass(2999);
+    assert.equal(passed, false);
+    await pass(1);
+    await turn;
+  });
+});

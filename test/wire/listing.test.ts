@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import type { KeyAdapter, ObservedKey } from "../../providers/src/exchanges/adapter";
+import { SharedListings, sharing } from "../../providers/src/wire/listing";
+
+/** Listings that end when the test says so. */
+function held() {
+  const begun: { readonly end: (label: string) => void; readonly fail: (error: Error) => void }[] = [];
+  let now = 0;
+  const load = (): Promise<readonly ObservedKey[]> =>
+    new Promise((resolve, fail) => {
+      const end = (label: string): void =>
+        resolve([{ apiKey: label, label, scopes: [], unknownFlags: [], ipWhitelist: [], expired: false }]);
+      begun.push({ end, fail });
+    });
+  const listings = new SharedListings(load, () => now);
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { listings, begun, pass };
+}
+
+const labels = async (keys: Promise<readonly ObservedKey[]>): Promise<readonly string[]> => (await keys).map((key) => key.label);
+
+/** Lets everything run that waits for nothing but its turn. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("shared listings", () => {
+  it("gives concurrent readers of a sub-account one listing, and other sub-accounts their own", async () => {
+    const { listings, begun } = held();
+    const [one, two] = [listings.list("a"), listings.list("a")];
+    void listings.list("b").catch(assert.fail);
+    assert.equal(begun.length, 2);
+    begun[0]?.end("first");
+    assert.deepEqual([await labels(one), await labels(two)], [["first"], ["first"]]);
+  });
+
+  it("gives a finished listing to readers for five seconds from its beginning", async () => {
+    const { listings, begun, pass } = held();
+    const first = listings.list("a");
+    begun[0]?.end("first");
+    await first;
+    pass(5000);
+    assert.deepEqual(await labels(listings.list("a")), ["first"]);
+    pass(1);
+    const later = listings.list("a");
+    begun[1]?.end("second");
+    assert.deepEqual(await labels(later), ["second"]);
+  });
+
+  it("gives nobody a listing that began before a change", async () => {
+    const { listings, begun } = held();
+    const before = listings.list("a");
+    listings.changed("a");
+    const after = listings.list("a");
+    assert.equal(begun.length, 2);
+    begun[0]?.end("stale");
+    begun[1]?.end("new");
+    assert.deepEqual([await labels(before), await labels(after)], [["stale"], ["new"]]);
+    assert.deepEqual(await labels(listings.list("a")), ["new"]);
+  });
+
+  it("asks anew for whoever wants it fresh, once for all who wait", async () => {
+    const { listings, begun } = held();
+    const first = listings.list("a");
+    const [one, two] = [listings.fresh("a"), listings.fresh("a")];
+    assert.equal(begun.length, 1);
+    begun[0]?.end("first");
+    await first;
+    await settle();
+    assert.equal(begun.length, 2);
+    begun[1]?.end("second");
+    assert.deepEqual([await labels(one), await labels(two)], [["second"], ["second"]]);
+    const third = listings.fresh("a");
+    begun[2]?.end("third");
+    assert.deepEqual(await labels(third), ["third"]);
+  });
+
+  it("keeps no failure, and lets one not spoil the next", async () => {
+    const { listings, begun } = held();
+    const first = listings.list("a");
+    const waiting = listings.fresh("a");
+    begun[0]?.fail(new Error("lost"));
+    await assert.rejects(first, /lost/);
+    await settle();
+    begun[1]?.end("second");
+    assert.deepEqual(await labels(waiting), ["second"]);
+  });
+
+  for (const change of ["issue", "set", "revoke"] as const) {
+    it(`reads anew after ${change}, also after one that failed`, async () => {
+      let lists = 0;
+      const failing = async (): Promise<never> => {
+        throw new Error("refused");
+      };
+      const adapter = {
+        list: async () => {
+          lists += 1;
+          return [];
+        },
+        issue: failing,
+        set: failing,
+        revoke: failing,
+      } as unknown as KeyAdapter;
+      const shared = sharing(adapter);
+      await shared.list("a");
+      await shared.list("a");
+      assert.equal(lists, 1);
+      const spec = { label: "l", scopes: [], ipWhitelist: [] };
+      const acts = {
+        issue: () => shared.issue("a", spec),
+        set: () => shared.set("a", "k", spec),
+        revoke: () => shared.revoke("a", "k"),
+      };
+      await assert.rejects(acts[change]());
+      await shared.list("a");
+      assert.equal(lists, 2);
+    });
+  }
+});
