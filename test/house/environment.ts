@@ -1,17 +1,12 @@
 import { guardNetwork, isLoopback, takeRefusedHosts } from "./network-guard";
 
-/**
- * What is wrong with an environment that tests would inherit: they run against the sandbox only.
- * Pure, so that it can be tested.
- */
+/** What is wrong with the environment that tests would inherit, all of it. Pure. */
 export function problems(env: NodeJS.ProcessEnv): string[] {
-  const declared = env.EXCHANGE_KEYS_ENVIRONMENT;
-  const wrong = declared === undefined || declared === "sandbox" ? [] : [`EXCHANGE_KEYS_ENVIRONMENT is ${declared}, not sandbox`];
   const endpoints = Object.entries(env).filter(
     ([name, value]) => /^AWS_ENDPOINT(_URL.*)?$/.test(name) && value !== undefined && value !== "",
   );
   const outside = endpoints.filter(([, value]) => !URL.canParse(value ?? "") || !isLoopback(new URL(value ?? "").hostname));
-  return [...wrong, ...outside.map(([name]) => `${name} points away from this machine`)];
+  return outside.map(([name]) => `${name} points away from this machine`);
 }
 
 /** Settings under which no AWS SDK can find anybody's real credentials. */
@@ -24,7 +19,15 @@ export const harmless: Readonly<Record<string, string>> = {
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
 };
 
-const inherited = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"];
+/** A profile, or a sandbox that somebody plays with: tests start their own. */
+const inherited = [
+  "EXCHANGE_KEYS_SANDBOX",
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_SESSION_TOKEN",
+  "AWS_ROLE_ARN",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
 const containers = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
 
 /** Lets tests start only where they can harm nothing. Loaded by every mocha run before any test file. */

@@ -59,22 +59,27 @@ describe("tests stay on this machine", () => {
   });
 });
 
-describe("tests start only against the sandbox", () => {
-  it("refuses another environment and endpoints elsewhere, all at once", () => {
+describe("tests start only where they can harm nothing", () => {
+  it("refuses endpoints elsewhere, all at once", () => {
     const env = {
-      EXCHANGE_KEYS_ENVIRONMENT: "production",
       AWS_ENDPOINT_URL_KMS: "https://kms.example",
       AWS_ENDPOINT_URL: "http://127.0.0.1:5000",
+      AWS_ENDPOINT: "nonsense",
     };
     assert.deepEqual(problems(env), [
-      "EXCHANGE_KEYS_ENVIRONMENT is production, not sandbox",
       "AWS_ENDPOINT_URL_KMS points away from this machine",
+      "AWS_ENDPOINT points away from this machine",
     ]);
     assert.throws(() => prepare(env), /refuse to start/);
   });
 
-  it("replaces a real profile by harmless values", () => {
-    const env: NodeJS.ProcessEnv = { AWS_PROFILE: "desk", AWS_SESSION_TOKEN: "t", AWS_ACCESS_KEY_ID: "real" };
+  it("replaces a real profile and an inherited sandbox by harmless values", () => {
+    const env: NodeJS.ProcessEnv = {
+      AWS_PROFILE: "desk",
+      AWS_SESSION_TOKEN: "t",
+      AWS_ACCESS_KEY_ID: "real",
+      EXCHANGE_KEYS_SANDBOX: "/x",
+    };
     prepare(env);
     assert.deepEqual(env, harmless);
   });

@@ -1,0 +1,19 @@
+import { apply, type Result } from "./style/rule";
+import { houseRules } from "./style/rules";
+import { exchangeIds, readSources } from "./style/source";
+
+/** The table *rule, expected, found*, and below it each place that breaks a rule. */
+function render(results: readonly Result[]): string {
+  const width = Math.max(...results.map(({ rule }) => rule.length));
+  const row = (cells: readonly [string, string, string]) =>
+    `${cells[0].padEnd(width)}  ${cells[1].padStart(8)}  ${cells[2].padStart(5)}`;
+  const rows = results.map(({ rule, expected, found, violations }) =>
+    [row([rule, String(expected), String(found)]), ...violations.map((place) => `    ${place}`)].join("\n"),
+  );
+  return [row(["rule", "expected", "found"]), ...rows].join("\n");
+}
+
+const sources = readSources();
+const results = houseRules(exchangeIds(sources)).map((rule) => apply(rule, sources));
+console.log(render(results));
+process.exitCode = results.some(({ violations }) => violations.length > 0) ? 1 : 0;

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { apply } from "../../scripts/style/rule";
+import { houseRules, withoutComments } from "../../scripts/style/rules";
+import { exchangeIds, readSources } from "../../scripts/style/source";
+
+const rules = houseRules(["acme"]);
+const find = (name: string) => rules.find((rule) => rule.name.includes(name)) ?? assert.fail(`no rule ${name}`);
+const product = "providers/src/lifecycle/x.ts";
+
+describe("house rules find what they forbid", () => {
+  const cases: [rule: string, path: string, bad: string, good: string][] = [
+    ["no cast", product, "const a = b as unknown as C;", "const a = b as C; // as unknown as"],
+    ["console only", product, 'console.log("x");', "const consoles = 1;"],
+    ["process.env only", "providers/src/core/x.ts", "process.env.HOME;", "env.HOME;"],
+    ["fetch only", product, "await fetch(url);", "await wire.fetch(url); refetch();"],
+    ["outside its own folders", product, "const x = acmeLimit;", "const x = acmeist; // acme"],
+    ["outside its own folders", "providers/src/exchanges/other/adapter.ts", 'f("ACME_KEY");', "// Acme does it too"],
+    ["contract suite", "test/exchanges/contract.test.ts", "// as acme does", "// as one does"],
+    ["core reaches", "providers/src/core/x.ts", 'import { a } from "../seal/a";', 'import type { A } from "../seal/a";'],
+    ["core reaches", "providers/src/core/x.ts", "const now = new Date();", "const then = new Date(text);"],
+    ["know nothing", "sandbox/x.ts", 'import { a } from "../providers/src/a";', 'import { a } from "./providers";'],
+    ["no empty catch", product, "try { f(); } catch (error) {}", "try { f(); } catch (error) { throw error; }"],
+    ["no empty catch", product, "f().catch(() => undefined);", "f().catch((error) => report(error));"],
+    ["at most 250", product, `${"\n".repeat(250)}x`, `${"\n".repeat(249)}x`],
+    ["no TODO", product, "// TODO later", "// TODO (#12) later"],
+  ];
+  for (const [rule, path, bad, good] of cases) {
+    it(`${rule}: ${JSON.stringify(bad.trim())}`, () => {
+      assert.equal(find(rule).find({ path, text: bad }).length, 1);
+      assert.deepEqual(find(rule).find({ path, text: good }), []);
+    });
+  }
+
+  it("no file named", () => {
+    assert.equal(find("no file named").find({ path: "scripts/string-utils.ts", text: "" }).length, 1);
+    assert.equal(find("no file named").find({ path: "scripts/strings.ts", text: "" }).length, 0);
+  });
+});
+
+describe("house rules", () => {
+  it("let an exchange speak of itself in its own folder", () => {
+    assert.deepEqual(
+      find("outside its own folders").find({ path: "providers/src/exchanges/acme/adapter.ts", text: 'f("acme")' }),
+      [],
+    );
+  });
+
+  it("keep line numbers when comments go", () => {
+    assert.equal(withoutComments("a /* b\nc */ d // e\nf"), `a     \n     d     \nf`);
+  });
+
+  it("do not take an address for a comment", () => {
+    assert.equal(withoutComments('const a = "https://x.example/y";'), 'const a = "https://x.example/y";');
+  });
+
+  it("accept exact numbers only", () => {
+    const rule = { name: "r", find: () => [1, 2], accepted: { "a.ts": 2, "b.ts": 3, "gone.ts": 1 } };
+    const sources = ["a.ts", "b.ts", "c.ts"].map((path) => ({ path, text: "" }));
+    assert.deepEqual(apply(rule, sources), {
+      rule: "r",
+      expected: 6,
+      found: 6,
+      violations: [
+        "b.ts: 3 accepted, only 2 found; lower the accepted number",
+        "c.ts:1",
+        "c.ts:2",
+        "gone.ts: accepted, but the file is gone",
+      ],
+    });
+  });
+
+  it("read this repository, and know its exchanges by their folders", () => {
+    const sources = readSources();
+    assert.ok(sources.some(({ path }) => path === "test/setup/style.test.ts"));
+    assert.ok(!sources.some(({ path }) => path.includes("node_modules")));
+    assert.deepEqual(
+      exchangeIds([
+        { path: "providers/src/exchanges/acme/types.ts", text: "" },
+        { path: "providers/src/exchanges/registry.ts", text: "" },
+      ]),
+      ["acme"],
+    );
+  });
+});
