@@ -12,13 +12,20 @@ export function scopeProblems(scopes: readonly string[], descriptor: Descriptor)
     return first < index && scope !== UNKNOWN ? [{ property: `scopes[${index}]`, reason: `repeats scopes[${first}]` }] : [];
   });
   const withdraw = withdrawProblems(declared);
-  return [...repeated, ...withdraw, ...(withdraw.length > 0 || scopes.includes(UNKNOWN) ? [] : grantProblems(declared, descriptor))];
+  return [
+    ...repeated,
+    ...withdraw,
+    ...(withdraw.length > 0 || scopes.includes(UNKNOWN) ? [] : grantProblems(declared, descriptor)),
+  ];
 }
 
 function withdrawProblems(declared: readonly Scope[]): readonly Problem[] {
   if (!declared.includes("withdraw")) return [];
   const property = "scopes";
-  const adopted = { property, reason: "withdraw is for AdoptedApiKey only: no exchange issues such a key by API to a sub-account" };
+  const adopted = {
+    property,
+    reason: "withdraw is for AdoptedApiKey only: no exchange issues such a key by API to a sub-account",
+  };
   const trades = declared.some((scope) => TRADE_SCOPES.includes(scope));
   return trades ? [{ property, reason: "trade and withdraw must never be on one key; nothing lifts this" }, adopted] : [adopted];
 }
@@ -27,6 +34,9 @@ function grantProblems(declared: readonly Scope[], descriptor: Descriptor): read
   const plan = effectiveScopes(descriptor.grants.value, declared);
   if (declared.length === 0 || plan.kind === "exact") return [];
   const none = plan.inexpressible.map((scope) => `${descriptor.title} has no permission for ${scope} alone`);
-  const more = plan.additions.length === 0 ? [] : [`${descriptor.title} cannot grant this alone: declare ${plan.additions.join(", ")} too, or use another sub-account`];
+  const more =
+    plan.additions.length === 0
+      ? []
+      : [`${descriptor.title} cannot grant this alone: declare ${plan.additions.join(", ")} too, or use another sub-account`];
   return [...none, ...more].map((reason) => ({ property: "scopes", reason }));
 }

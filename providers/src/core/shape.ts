@@ -26,7 +26,9 @@ const missing = "is required";
 const text = (label: string): z.ZodType => known(z.string(missing).min(1, `${label} must not be empty`));
 const word = known(z.string(missing).regex(NAME_PATTERN, `must be ${NAME_HINT}`));
 const duration = known(
-  z.string(missing).refine((value) => parseDuration(value) !== undefined, "must be whole hours, days or weeks, such as 24h, 30d or 4w"),
+  z
+    .string(missing)
+    .refine((value) => parseDuration(value) !== undefined, "must be whole hours, days or weeks, such as 24h, 30d or 4w"),
 );
 const scope = known(z.enum(SCOPES, `must be one of ${SCOPES.join(", ")}`));
 
@@ -54,7 +56,8 @@ const shape = z.strictObject({
 export function shapeProblems(inputs: Readonly<Record<string, unknown>>): readonly Problem[] {
   const result = shape.safeParse(inputs);
   return (result.error?.issues ?? []).flatMap((issue): readonly Problem[] => {
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ property: key, reason: "is not an input of ApiKey" }));
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({ property: key, reason: "is not an input of ApiKey" }));
     return [{ property: propertyPath(issue.path), reason: issue.message }];
   });
 }

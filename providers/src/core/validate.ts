@@ -15,7 +15,7 @@ type Loose = Readonly<Record<string, unknown>>;
 /** What check knows besides the inputs. */
 export interface ValidationContext {
   readonly settings: Settings;
-  readonly descriptors: Readonly<Record<string, Descriptor>>;
+  readonly descriptors: readonly Descriptor[];
   /** Why a sealing reference cannot be used; `undefined` when it can. */
   readonly sealProblems: (reference: string) => readonly string[];
   readonly publishProblems: (reference: string) => readonly string[];
@@ -51,14 +51,21 @@ function accountProblems(news: Loose, context: ValidationContext): readonly Prob
   const declared = settings.accounts[account];
   if (declared === undefined) {
     const names = Object.keys(settings.accounts).join(", ") || "none";
-    return [...problems, { property: "account", reason: `unknown account "${account}"; exchange-keys:accounts declares: ${names}` }];
+    return [
+      ...problems,
+      { property: "account", reason: `unknown account "${account}"; exchange-keys:accounts declares: ${names}` },
+    ];
   }
-  const descriptor = context.descriptors[declared.exchange];
+  const descriptor = descriptorOf(declared.exchange, context);
   if (descriptor === undefined) {
-    const names = Object.keys(context.descriptors).join(", ");
+    const names = context.descriptors.map((known) => known.id).join(", ");
     return [...problems, { property: "account", reason: `unknown exchange "${declared.exchange}"; known: ${names}` }];
   }
-  return [...problems, ...credentialProblems(declared.credentials, descriptor, context), ...siteProblems(declared.site, descriptor, context)];
+  return [
+    ...problems,
+    ...credentialProblems(declared.credentials, descriptor, context),
+    ...siteProblems(declared.site, descriptor, context),
+  ];
 }
 
 function credentialProblems(
@@ -70,7 +77,10 @@ function credentialProblems(
   const lacking = descriptor.credentials.filter((field) => credentials[field] === undefined);
   const surplus = Object.keys(credentials).filter((field) => !descriptor.credentials.some((known) => known === field));
   return [
-    ...lacking.map((field) => ({ property: at(field), reason: `${descriptor.title} needs a reference to the parent's ${field}` })),
+    ...lacking.map((field) => ({
+      property: at(field),
+      reason: `${descriptor.title} needs a reference to the parent's ${field}`,
+    })),
     ...surplus.map((field) => ({ property: at(field), reason: `is not a credential of ${descriptor.title}` })),
     ...Object.entries(credentials).flatMap(([field, reference]) =>
       context.credentialProblems(reference).map((reason) => ({ property: at(field), reason })),
@@ -110,19 +120,21 @@ function triggerProblems(rotate: Rotate, olds: Loose | undefined, now: Date): re
   const before = olds?.schedule as Schedule | undefined;
   const asked = rotate.trigger !== undefined && isRotate(old) && old.trigger !== rotate.trigger;
   if (!asked || before === undefined || rotate.overlap === "0" || !inOverlap(before, rotate, now)) return [];
-  const reason = 'asks for a rotation while the last one has its overlap: wait for its end, or declare overlap "0" if the key has leaked';
+  const reason =
+    'asks for a rotation while the last one has its overlap: wait for its end, or declare overlap "0" if the key has leaked';
   return [{ property: "rotate.trigger", reason }];
 }
 
 function identityProblems(news: Loose, olds: Loose | undefined): readonly Problem[] {
   if (olds === undefined || news.replaceAtOnce === true) return [];
   const changed = FIXED_NAMES.filter((name) => isText(olds[name]) && isText(news[name]) && olds[name] !== news[name]);
-  const reason = "cannot change: it would be another key, with no overlap. Declare a second ApiKey, or accept it with replaceAtOnce: true";
+  const reason =
+    "cannot change: it would be another key, with no overlap. Declare a second ApiKey, or accept it with replaceAtOnce: true";
   return changed.map((property) => ({ property, reason }));
 }
 
 function exchangeProblems(news: Loose, context: ValidationContext): readonly Problem[] {
-  const descriptor = isText(news.exchange) ? context.descriptors[news.exchange] : undefined;
+  const descriptor = isText(news.exchange) ? descriptorOf(news.exchange, context) : undefined;
   if (descriptor === undefined) return [];
   return [
     ...subAccountProblems(news.subAccount, descriptor),
@@ -150,7 +162,8 @@ function whitelistProblems(news: Loose, descriptor: Descriptor, environment: Env
   const writes = isTexts(scopes) && scopes.some((scope) => scope !== "read" && scope !== UNKNOWN);
   const limit = descriptor.limits.ipsPerKey.value;
   if (ipWhitelist.length === 0 && writes) problems.push({ property, reason: "is required for a key that can do more than read" });
-  if (ipWhitelist.length > limit) problems.push({ property, reason: `holds ${ipWhitelist.length} addresses; ${descriptor.title} takes ${limit}` });
+  if (ipWhitelist.length > limit)
+    problems.push({ property, reason: `holds ${ipWhitelist.length} addresses; ${descriptor.title} takes ${limit}` });
   const texts = ipWhitelist.map((address) => (isText(address) ? address : ""));
   const canonical = canonicalAddresses(texts);
   const rules = { environment, ...descriptor.whitelistForms.value };
@@ -170,6 +183,10 @@ function expiryProblems(news: Loose, descriptor: Descriptor): readonly Problem[]
   if (needed <= days * DAY_MS) return [];
   const reason = `is too long: ${descriptor.title} keys without addresses die after ${days} days, and overlap and one day of margin come on top`;
   return [{ property: "rotate.every", reason }];
+}
+
+function descriptorOf(id: string, context: ValidationContext): Descriptor | undefined {
+  return context.descriptors.find((descriptor) => descriptor.id === id);
 }
 
 function isText(value: unknown): value is string {

@@ -38,7 +38,11 @@ export async function check(olds: Properties, news: Properties): Promise<dynamic
 }
 
 /** What an update would have to do; never a replacement, but where a person accepted one. */
-export async function diff(_id: string, olds: ApiKeyOutputs & Code, news: ScheduledApiKeyInputs & Code): Promise<dynamic.DiffResult> {
+export async function diff(
+  _id: string,
+  olds: ApiKeyOutputs & Code,
+  news: ScheduledApiKeyInputs & Code,
+): Promise<dynamic.DiffResult> {
   return await plainly(async () => {
     const replaces = news.replaceAtOnce === true ? FIXED_NAMES.filter((name) => olds[name] !== news[name]) : [];
     if (replaces.length > 0) return { changes: true, replaces, deleteBeforeReplace: false };
@@ -56,7 +60,11 @@ export async function create(inputs: ScheduledApiKeyInputs & Code): Promise<dyna
   });
 }
 
-export async function update(id: string, olds: ApiKeyOutputs & Code, news: ScheduledApiKeyInputs & Code): Promise<dynamic.UpdateResult> {
+export async function update(
+  id: string,
+  olds: ApiKeyOutputs & Code,
+  news: ScheduledApiKeyInputs & Code,
+): Promise<dynamic.UpdateResult> {
   return await recording(news, async () => {
     const outs = await updateKey({ id, outputs: olds }, withoutCode(news), openSurroundings(news.environment));
     return { outs: { ...outs } };

@@ -3,7 +3,9 @@ import { isProblems, readSettings, SETTINGS_NAMESPACE, type Settings, type Setti
 
 type Configured = Settings | readonly SettingsProblem[];
 
-const NOTHING: readonly SettingsProblem[] = [{ property: SETTINGS_NAMESPACE, reason: "the stack's configuration did not reach the provider" }];
+const NOTHING: readonly SettingsProblem[] = [
+  { property: SETTINGS_NAMESPACE, reason: "the stack's configuration did not reach the provider" },
+];
 
 let configured: Configured = NOTHING;
 

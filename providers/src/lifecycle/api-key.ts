@@ -1,9 +1,9 @@
 import { exchangeReasons } from "../core/causes";
-import { isKind, KeyError } from "../core/errors";
+import { KeyError } from "../core/errors";
 import { identityOf, resourceId, type ScheduledApiKeyInputs } from "../core/inputs";
 import { ownerHash } from "../core/label";
 import { type ApiKeyOutputs, outputsOf, type Recorded, recordedIn } from "../core/record";
-import { DOCUMENT_FORMAT } from "../seal/document";
+import { DOCUMENT_FORMAT, type SealedDocument } from "../seal/document";
 import { converge, type Outcome } from "./converge";
 import type { Surroundings } from "./surroundings";
 
@@ -24,9 +24,16 @@ export class Unfinished extends Error {
  * Issues the key, or takes over the one that the published document holds for the same identity.
  * @throws Unfinished when something had been done; KeyError when nothing was
  */
-export async function createKey(inputs: ScheduledApiKeyInputs, surroundings: Surroundings): Promise<{ id: string; outputs: ApiKeyOutputs }> {
+export async function createKey(
+  inputs: ScheduledApiKeyInputs,
+  surroundings: Surroundings,
+): Promise<{ id: string; outputs: ApiKeyOutputs }> {
   const id = resourceId(inputs);
-  const outcome = await converge(inputs, { recorded: newRecord(inputs, surroundings), document: inputs.publish, takeOver: true }, surroundings);
+  const outcome = await converge(
+    inputs,
+    { recorded: newRecord(inputs, surroundings), document: inputs.publish, takeOver: true },
+    surroundings,
+  );
   return { id, outputs: finish(id, inputs, outcome) };
 }
 
@@ -48,7 +55,7 @@ export async function updateKey(
 
 function newRecord(inputs: ScheduledApiKeyInputs, surroundings: Surroundings): Recorded {
   const holder = surroundings.random();
-  const sealed = { format: DOCUMENT_FORMAT, identity: identityOf(inputs), holder, lastSerial: 0, versions: [] };
+  const sealed: SealedDocument = { format: DOCUMENT_FORMAT, identity: identityOf(inputs), holder, lastSerial: 0, versions: [] };
   return { hash: ownerHash(inputs), holder, strays: [], former: [], sealed };
 }
 
@@ -60,11 +67,7 @@ function finish(id: string, inputs: ScheduledApiKeyInputs, outcome: Outcome): Ap
 
 /** Only our own errors are known to hold no secret; of any other only its class is told. */
 export function reasonOf(failure: unknown): string {
-  if (failure instanceof KeyError || isAnyKeyError(failure)) return failure.message;
+  if (failure instanceof KeyError) return failure.message;
   const name = failure instanceof Error ? failure.constructor.name : typeof failure;
   return `an internal error (${name}) stopped the run; nothing recorded is lost, and the next up goes on from here`;
-}
-
-function isAnyKeyError(failure: unknown): failure is KeyError {
-  return failure instanceof KeyError || isKind(failure);
 }

@@ -98,7 +98,8 @@ class Convergence {
     const name = step.do === "issue" ? "issue" : JSON.stringify(step);
     const times = (this.repeats.get(name) ?? 0) + 1;
     this.repeats.set(name, times);
-    if (times > MAX_REPEATS) throw this.unsettled(`"${step.do}" was done ${MAX_REPEATS} times and the exchange still shows something else`);
+    if (times > MAX_REPEATS)
+      throw this.unsettled(`"${step.do}" was done ${MAX_REPEATS} times and the exchange still shows something else`);
   }
 
   private unsettled(message: string): KeyError {

@@ -1,7 +1,7 @@
 import { isKind, KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { identityOf } from "../core/inputs";
-import { makeLabel, MAX_SERIAL, readLabel } from "../core/label";
+import { MAX_SERIAL, makeLabel, readLabel } from "../core/label";
 import { withVersions } from "../core/merge";
 import { Secret } from "../core/secret";
 import type { IssuedKey, KeySpec } from "../exchanges/adapter";
@@ -25,7 +25,12 @@ export interface IssueContext {
 export async function issueVersion(context: IssueContext, serial: number): Promise<void> {
   const { progress, inputs, surroundings, exchange } = context;
   if (serial > MAX_SERIAL) {
-    throw new KeyError({ kind: "LimitReached", exchange: inputs.exchange, message: "the label has no serial left for this key", hint: "Rename the key." });
+    throw new KeyError({
+      kind: "LimitReached",
+      exchange: inputs.exchange,
+      message: "the label has no serial left for this key",
+      hint: "Rename the key.",
+    });
   }
   const rules = exchange.adapter.descriptor.label.value;
   const label = makeLabel(progress.recorded.hash, serial, { text: inputs.name, rules });

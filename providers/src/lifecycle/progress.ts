@@ -84,7 +84,9 @@ function claim(
 ): boolean {
   if (published === undefined || published.holder === known.recorded.holder) return false;
   if (known.takeOver && sameIdentity(published.identity, inputs)) return true;
-  const other = sameIdentity(published.identity, inputs) ? "another resource has taken this key over" : "it belongs to another key";
+  const other = sameIdentity(published.identity, inputs)
+    ? "another resource has taken this key over"
+    : "it belongs to another key";
   throw new KeyError({
     kind: "Conflict",
     exchange: inputs.exchange,

@@ -13,7 +13,9 @@ export async function remove(outputs: ApiKeyOutputs, surroundings: Surroundings)
   const stored = await store.read();
   const others = stored !== undefined && stored.document.holder !== outputs.holder;
   if (others) {
-    surroundings.notice(`${outputs.exchange} "${outputs.name}": another resource has taken this key over; it is forgotten here, not revoked`);
+    surroundings.notice(
+      `${outputs.exchange} "${outputs.name}": another resource has taken this key over; it is forgotten here, not revoked`,
+    );
   } else {
     const exchange = await surroundings.exchange(outputs);
     for (const apiKey of await recordedKeys(outputs, stored?.document, exchange)) {

@@ -20,7 +20,10 @@ export interface StepContext {
 }
 
 type Performed = Exclude<Step, { readonly do: "issue" }>;
-type Performer<Name extends Performed["do"]> = (context: StepContext, step: Extract<Performed, { readonly do: Name }>) => Promise<boolean>;
+type Performer<Name extends Performed["do"]> = (
+  context: StepContext,
+  step: Extract<Performed, { readonly do: Name }>,
+) => Promise<boolean>;
 
 /**
  * Does one step, completely or not at all as far as the record goes.
@@ -46,7 +49,9 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
   recordStray: async ({ progress, surroundings, inputs }, { stray }) => {
     progress.recorded = { ...progress.recorded, strays: [...progress.recorded.strays, stray] };
-    surroundings.notice(`${inputs.exchange} "${inputs.name}": key with serial ${stray.serial} was in no state; it keeps working until ${stray.until}`);
+    surroundings.notice(
+      `${inputs.exchange} "${inputs.name}": key with serial ${stray.serial} was in no state; it keeps working until ${stray.until}`,
+    );
     return false;
   },
   forgetStray: async (context, { apiKey }) => {
@@ -64,7 +69,11 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
   set: async ({ exchange, inputs, surroundings, listed }, { version }) => {
     const label = listed.find((key) => key.apiKey === version.apiKey)?.label ?? "";
-    await exchange.adapter.set(inputs.subAccount, version.apiKey, { label, scopes: inputs.scopes, ipWhitelist: inputs.ipWhitelist });
+    await exchange.adapter.set(inputs.subAccount, version.apiKey, {
+      label,
+      scopes: inputs.scopes,
+      ipWhitelist: inputs.ipWhitelist,
+    });
     await surroundings.sleep(exchange.adapter.descriptor.propagationMs.value);
     return true;
   },
@@ -105,7 +114,12 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
 
 async function removeVersion({ progress }: StepContext, version: SealedVersion): Promise<void> {
   const { sealed } = progress.recorded;
-  await progress.publish(withVersions(sealed, sealed.versions.filter((one) => one.serial !== version.serial)));
+  await progress.publish(
+    withVersions(
+      sealed,
+      sealed.versions.filter((one) => one.serial !== version.serial),
+    ),
+  );
 }
 
 function forgetStray(progress: Progress, apiKey: string): void {

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Rotate } from "../core/schedule";
 import type { Scope } from "../core/words";
+import { findDescriptor } from "../exchanges/registry";
 import type { SealedDocument } from "../seal/document";
-import { descriptors } from "../exchanges/registry";
 import type { DeclaredKey } from "./registry";
 import { declaredKeys, stackSettings } from "./stack";
 
@@ -93,7 +93,7 @@ const UNSET_OUTPUTS = {
 
 /** Plain values are refused at once; values that come from other resources, as soon as they are known. */
 function declare(resourceName: string, key: Readonly<Record<keyof DeclaredKey, pulumi.Input<string>>>): void {
-  const add = (known: DeclaredKey): void => declaredKeys.add(known, resourceName, descriptors[known.exchange]);
+  const add = (known: DeclaredKey): void => declaredKeys.add(known, resourceName, findDescriptor(known.exchange));
   if (isPlain(key)) add(key);
   else pulumi.output(key).apply(add);
 }

@@ -27,7 +27,9 @@ export class DeclaredKeys {
     const identity = `${subAccount}/${key.name}`;
     const other = this.byIdentity.get(identity);
     if (other !== undefined) {
-      throw new RunError(`ApiKey "${resourceName}" declares the same key as "${other}" (${identity}): give each a name of its own`);
+      throw new RunError(
+        `ApiKey "${resourceName}" declares the same key as "${other}" (${identity}): give each a name of its own`,
+      );
     }
     const keys = (this.bySubAccount.get(subAccount) ?? 0) + 1;
     const quota = descriptor?.limits.keysPerSubAccount.value;

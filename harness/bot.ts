@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Agent, fetch } from "undici";
+
+/** A bot's private read of its balance: what each exchange calls it. */
+const BALANCE = {
+  bybit: { path: "v5/account/wallet-balance", params: { accountType: "UNIFIED" } },
+  okx: { path: "account/balance", params: {} },
+} as const;
+
+type Named = keyof typeof BALANCE;
+
+/** What a bot knows: where the exchange is, and where it calls from. */
+export interface Place {
+  readonly exchange: string;
+  readonly endpoint: string;
+  /** Path of the certificate to trust. */
+  readonly ca: string;
+  /** Source address; the machine's own choice when left out. */
+  readonly address?: string;
+}
+
+/** Named as ccxt names them. */
+export interface Credentials {
+  readonly apiKey: string;
+  readonly secret: string;
+  readonly password?: string;
+}
+
+interface Client {
+  urls: { api: unknown };
+  milliseconds: () => number;
+  request(path: string, api: string, method: string, params: object): Promise<unknown>;
+}
+
+/**
+ * One signed call, as a bot makes it with ccxt.
+ * @param now milliseconds of the exchange's clock
+ * @returns "accepted", or the name of ccxt's error
+ */
+export async function callBalance(credentials: Credentials, place: Place, now: () => number): Promise<string> {
+  const { path, params } = BALANCE[place.exchange as Named];
+  const client = await openClient(credentials, place);
+  client.milliseconds = now;
+  try {
+    await client.request(path, "private", "GET", { ...params });
+    return "accepted";
+  } catch (error) {
+    return error instanceof Error ? error.constructor.name : "unknown";
+  }
+}
+
+async function openClient(credentials: Credentials, place: Place): Promise<Client> {
+  const file = join(dirname(require.resolve("ccxt")), "..", "js", "src", `${place.exchange}.js`);
+  const { default: Exchange } = (await import(pathToFileURL(file).href)) as { default: new (settings: object) => Client };
+  const from = place.address === undefined ? {} : { localAddress: place.address };
+  const dispatcher = new Agent({ connect: { ca: readFileSync(place.ca, "utf8"), ...from }, keepAliveTimeout: 1 });
+  const client = new Exchange({
+    ...credentials,
+    enableRateLimit: false,
+    fetchImplementation: (url: string, init: object) => fetch(url, { ...init, dispatcher }),
+  });
+  client.urls.api = pinned(client.urls.api, place.endpoint);
+  return client;
+}
+
+function pinned(value: unknown, endpoint: string): unknown {
+  if (typeof value === "string") return value.replace(/^https?:\/\/[^/]+/, endpoint);
+  return Object.fromEntries(Object.entries(value ?? {}).map(([name, inner]) => [name, pinned(inner, endpoint)]));
+}

@@ -1,0 +1,119 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "../core/clock";
+import { KeyError } from "../core/errors";
+import { parentProblems } from "../core/parent";
+import type { Settings } from "../core/settings";
+import type { ValidationContext } from "../core/validate";
+import type { Environment } from "../core/words";
+import { referenceProblem } from "../credentials/reference";
+import { DESCRIPTORS } from "../exchanges/registry";
+import type { Exchange, KeyAddress, Surroundings } from "../lifecycle/surroundings";
+import { openStore } from "../publish/open-store";
+import { parsePublishReference } from "../publish/references";
+import { type Runtime, readRuntime } from "../runtime/runtime";
+import { openSealer } from "../seal/open-sealer";
+import { parseSealReference } from "../seal/references";
+import type { SharedAdapter } from "../wire/listing";
+import { openExchange } from "../wire/open";
+import { requireSettings } from "./settings";
+
+/** The clock that decisions are made with. Reaches nothing but, in the sandbox, the sandbox's own clock file. */
+export function clockOf(environment: Environment): Clock {
+  return readRuntime(environment, process.env).clock;
+}
+
+/** What check knows besides the inputs. */
+export function validationContext(settings: Settings, now: Date): ValidationContext {
+  return {
+    settings,
+    descriptors: DESCRIPTORS,
+    sealProblems: (reference) => parseSealReference(reference).problems,
+    publishProblems: (reference) => parsePublishReference(reference).problems,
+    credentialProblems: (reference) => [referenceProblem(reference)].filter((problem) => problem !== undefined),
+    now,
+  };
+}
+
+/** Everything a create, update, read or delete reaches outside this process. */
+export function openSurroundings(environment: Environment): Surroundings {
+  const runtime = readRuntime(environment, process.env);
+  return {
+    exchange: (address) => openForKey(address, runtime),
+    store: openStore,
+    sealer: (reference) => openSealer(reference, { environment, env: process.env }),
+    clock: runtime.clock,
+    random: () => randomBytes(12).toString("base64url"),
+    passphrase: makePassphrase,
+    sleep: async (milliseconds) => {
+      await sleep(milliseconds);
+    },
+    notice: (text) => {
+      process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** One inspection per parent and run. */
+const inspected = new WeakMap<SharedAdapter, Promise<void>>();
+
+async function openForKey(address: KeyAddress, runtime: Runtime): Promise<Exchange> {
+  const { environment, exchange, account } = address;
+  const settings = requireSettings();
+  const declared = settings.accounts[account];
+  if (declared === undefined || declared.exchange !== exchange || settings.environment !== environment) {
+    throw new KeyError({
+      kind: "CredentialsUnavailable",
+      exchange,
+      message: `exchange-keys:accounts declares no account "${account}" of ${exchange} in ${environment}`,
+      hint: "Keep an account declared until its last key is gone.",
+    });
+  }
+  const { site, credentials } = declared;
+  const access = { environment, exchange, account, credentials, ...(site === undefined ? {} : { site }) };
+  const adapter = await openExchange(access, runtime);
+  await inspectOnce(adapter, { account, settings, runtime });
+  return { adapter, fresh: (subAccount) => adapter.fresh(subAccount), shared: (subAccount) => adapter.list(subAccount) };
+}
+
+interface Parent {
+  readonly account: string;
+  readonly settings: Settings;
+  readonly runtime: Runtime;
+}
+
+/** The parent key is the most dangerous of all: it is looked at once a run, where it can look at itself. */
+async function inspectOnce(adapter: SharedAdapter, parent: Parent): Promise<void> {
+  if (adapter.descriptor.operations.inspectParent.can !== "yes") return;
+  const known = inspected.get(adapter);
+  if (known !== undefined) return known;
+  const inspection = inspect(adapter, parent);
+  inspected.set(adapter, inspection);
+  inspection.catch(() => inspected.delete(adapter));
+  return inspection;
+}
+
+async function inspect(adapter: SharedAdapter, { account, settings, runtime }: Parent): Promise<void> {
+  const facts = await adapter.inspectParent();
+  const context = { environment: settings.environment, accept: settings.accounts[account]?.accept, now: runtime.clock.now() };
+  const problems = parentProblems(facts, context);
+  if (problems.length === 0) return;
+  throw new KeyError({
+    kind: "PolicyViolation",
+    exchange: adapter.descriptor.id,
+    message: `the parent credential "${account}" is too dangerous for production: ${problems.join("; ")}`,
+    hint: `Replace it, or accept each with a reason in exchange-keys:accounts.${account}.accept.`,
+  });
+}
+
+/** At least one character of each set, the rest from all, in random order. */
+function makePassphrase({ length, sets }: { readonly length: number; readonly sets: readonly string[] }): string {
+  const all = sets.join("");
+  const pick = (characters: string): string => characters.charAt(randomInt(characters.length));
+  const characters = [...sets.map(pick), ...Array.from({ length: Math.max(0, length - sets.length) }, () => pick(all))];
+  for (let index = characters.length - 1; index > 0; index -= 1) {
+    const other = randomInt(index + 1);
+    [characters[index], characters[other]] = [characters[other] ?? "", characters[index] ?? ""];
+  }
+  return characters.join("");
+}

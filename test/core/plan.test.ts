@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { type ListedKey, plan, type Situation } from "../../providers/src/core/plan";
+import type { Recorded } from "../../providers/src/core/record";
+import { day, documentOf, inputsAt, listed, recordOf, version } from "./samples";
+
+interface Given {
+  readonly now?: Date;
+  readonly keys: readonly ListedKey[];
+  readonly recorded: Recorded & { readonly document: string };
+  readonly inputs?: Situation["inputs"];
+}
+
+function steps(given: Given): readonly string[] {
+  const now = given.now ?? day(1);
+  const situation = { inputs: given.inputs ?? inputsAt(now), recorded: given.recorded, listed: given.keys, now };
+  return plan({ ...situation, inPlace: { scopes: true, ipWhitelist: true } }).map((step) => {
+    if ("version" in step) return `${step.do} ${step.version.serial}`;
+    if ("stray" in step) return `${step.do} ${step.stray.serial} ${step.stray.until}`;
+    if (step.do === "issue") return `issue ${step.serial}: ${step.cause}`;
+    if (step.do === "refuse") return `refuse: ${step.cause}`;
+    return "apiKey" in step ? `${step.do} ${step.apiKey}` : `${step.do} ${step.former.url}`;
+  });
+}
+
+describe("plan", () => {
+  const steady = recordOf(documentOf([version(1)]));
+  const overlapping = recordOf(
+    documentOf([
+      version(1, { state: "previous", retireAfter: day(31, 1).toISOString() }),
+      version(2, { issuedAt: day(30).toISOString() }),
+    ]),
+  );
+
+  it("issues the first version", () => {
+    assert.deepEqual(steps({ keys: [], recorded: recordOf(documentOf([])) }), ["issue 1: missing"]);
+  });
+
+  it("has nothing to do when all is as declared, in whatever order the exchange answers", () => {
+    assert.deepEqual(steps({ keys: [listed(1, { scopes: ["spot", "read"] })], recorded: steady }), []);
+  });
+
+  it("sets what was changed behind our back, on both living versions", () => {
+    const keys = [listed(1, { ipWhitelist: [] }), listed(2, { scopes: ["read", "spot", "transfer"] })];
+    assert.deepEqual(steps({ keys, recorded: overlapping, now: day(30) }), ["set 1", "set 2"]);
+    assert.deepEqual(steps({ keys: [listed(1, { unknownFlags: ["Other"] })], recorded: steady }), ["set 1"]);
+  });
+
+  it("rotates at a tick and not an hour earlier", () => {
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: steady, now: day(29, 23) }), []);
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: steady, now: day(30) }), ["issue 2: age"]);
+  });
+
+  it("retires a previous version after its overlap and not before", () => {
+    const keys = [listed(1), listed(2)];
+    assert.deepEqual(steps({ keys, recorded: overlapping, now: day(31) }), []);
+    assert.deepEqual(steps({ keys, recorded: overlapping, now: day(31, 1) }), ["retire 1"]);
+  });
+
+  it("never retires a last working key before its successor", () => {
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: overlapping, now: day(31, 1) }), ["drop 2"]);
+    const dropped = recordOf(
+      documentOf([version(1, { state: "previous", retireAfter: day(31, 1).toISOString() })], { lastSerial: 2 }),
+    );
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: dropped, now: day(31, 1) }), ["issue 3: missing"]);
+  });
+
+  it("counts serials from everything ever seen: list, document and state", () => {
+    const recorded = recordOf(documentOf([], { lastSerial: 4 }), {
+      strays: [{ apiKey: "pub6", serial: 6, until: day(9).toISOString() }],
+    });
+    assert.deepEqual(steps({ keys: [listed(6)], recorded }), ["issue 7: missing"]);
+  });
+
+  it("promotes a pending version that is as declared, and rejects any other", () => {
+    const pending = recordOf(documentOf([version(1), version(2, { state: "pending" })]));
+    assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded: pending }), ["promote 2"]);
+    assert.deepEqual(steps({ keys: [listed(1), listed(2, { scopes: ["read"] })], recorded: pending }), ["reject 2"]);
+    const sealedElsewhere = recordOf(documentOf([version(1), version(2, { state: "pending", key: "local:///other" })]));
+    assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded: sealedElsewhere }), ["reject 2"]);
+  });
+
+  it("revokes only the key that the document's own intent names", () => {
+    const intent = { serial: 2, label: listed(2).label, at: day(0).toISOString() };
+    const recorded = recordOf(documentOf([version(1)], { intent, lastSerial: 2 }));
+    assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded }), ["revokeLost pub2"]);
+  });
+
+  it("gives an unknown key under our label the normal overlap, and then retires it", () => {
+    const keys = [listed(1), listed(5)];
+    assert.deepEqual(steps({ keys, recorded: steady, now: day(3) }), [`recordStray 5 ${day(4, 1).toISOString()}`]);
+    const stray = { apiKey: "pub5", serial: 5, until: day(4, 1).toISOString() };
+    assert.deepEqual(steps({ keys, recorded: recordOf(steady.sealed, { strays: [stray] }), now: day(4) }), []);
+    assert.deepEqual(steps({ keys, recorded: recordOf(steady.sealed, { strays: [stray] }), now: day(4, 1) }), [
+      `retireStray 5 ${stray.until}`,
+    ]);
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: recordOf(steady.sealed, { strays: [stray] }) }), ["forgetStray pub5"]);
+  });
+
+  it("leaves keys of others alone, whatever they are called", () => {
+    const foreign = [listed(1), listed(7, { label: "someone's key" }), listed(8, { label: "xkaaaaaaaaaa0008mm" })];
+    assert.deepEqual(steps({ keys: foreign, recorded: steady }), []);
+  });
+
+  it("replaces a version that the exchange no longer honours", () => {
+    assert.deepEqual(steps({ keys: [listed(1, { expired: true })], recorded: steady }), ["revokeExpired 1"]);
+  });
+
+  it("rotates for a trigger, another identity, another seal and another place", () => {
+    const cases: Readonly<Record<string, Partial<Situation["inputs"]>>> = {
+      trigger: { rotate: { every: "30d", overlap: "24h", trigger: "now" } },
+      identity: { bot: "mm-2" },
+      seal: { seal: "local:///new" },
+      publish: { publish: "file:///new.json" },
+    };
+    for (const [cause, changes] of Object.entries(cases)) {
+      const inputs = { ...inputsAt(day(1)), ...changes };
+      assert.deepEqual(steps({ keys: [listed(1)], recorded: steady, inputs }), [`issue 2: ${cause}`]);
+      const blocked = steps({
+        keys: [listed(1), listed(2)],
+        recorded: overlapping,
+        inputs: { ...inputsAt(day(30)), ...changes },
+        now: day(30),
+      });
+      assert.deepEqual(blocked, [`refuse: ${cause}`]);
+    }
+  });
+
+  it("rotates before an expiry with the overlap and a day to spare", () => {
+    const expiring = recordOf(documentOf([version(1, { notAfter: day(20).toISOString() })]));
+    const inputs = inputsAt(day(18), { ipWhitelist: [], scopes: ["read"] });
+    const keys = [listed(1, { scopes: ["read"], ipWhitelist: [] })];
+    assert.deepEqual(steps({ keys, recorded: expiring, now: day(17, 23), inputs }), []);
+    assert.deepEqual(steps({ keys, recorded: expiring, now: day(18), inputs }), ["issue 2: expiring"]);
+  });
+
+  it("does not rotate a key that was taken over for its age alone, until a tick after that", () => {
+    const held = recordOf(documentOf([version(1, { issuedAt: day(-5).toISOString() })]), { heldSince: day(0, 2).toISOString() });
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: held, now: day(24) }), []);
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: held, now: day(25) }), ["issue 2: age"]);
+  });
+
+  it("takes down a former document when nobody needs it any more", () => {
+    const former = [{ url: "file:///old.json", after: day(2).toISOString() }];
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: recordOf(steady.sealed, { former }), now: day(1) }), []);
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: recordOf(steady.sealed, { former }), now: day(2) }), [
+      "unpublish file:///old.json",
+    ]);
+  });
+});

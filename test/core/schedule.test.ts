@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Rotate, type Schedule, schedule } from "../../providers/src/core/schedule";
+import { day } from "./samples";
+
+const ROTATE: Rotate = { every: "30d", overlap: "24h" };
+
+function next(old: Schedule, now: Date, rotate: Rotate = ROTATE, before: Rotate = rotate): Schedule {
+  return schedule({ rotate: before, schedule: old }, rotate, now);
+}
+
+describe("schedule", () => {
+  const first = schedule(undefined, ROTATE, day(0));
+
+  it("is anchored at the hour of the first check", () => {
+    const late = schedule(undefined, ROTATE, new Date(day(0, 5).getTime() + 59 * 60_000));
+    assert.equal(late.anchor, day(0, 5).toISOString());
+    assert.equal(late.dueAt, day(30, 5).toISOString());
+    assert.match(late.why, /^next rotation 2026-01-31T05:00Z$/);
+  });
+
+  it("does not change between ticks, so that every run in between is empty", () => {
+    for (const now of [day(0, 1), day(13), day(29, 23)]) assert.deepEqual(next(first, now), first);
+  });
+
+  it("says at a tick what is due, and after the overlap what was retired", () => {
+    const due = next(first, day(31));
+    assert.equal(due.notBefore, day(30).toISOString());
+    assert.match(due.why, /^rotation due since 2026-01-31T00:00Z \(every 30d\)/);
+    assert.deepEqual(next(due, day(31, 20)), due);
+    const over = next(due, day(32, 2));
+    assert.match(over.why, /^overlap over: the superseded version is retired; next rotation 2026-03-02/);
+    assert.deepEqual(next(over, day(59)), over);
+  });
+
+  it("counts ticks from the anchor, so that a late rotation does not move the next one", () => {
+    assert.equal(next(next(first, day(37)), day(61)).notBefore, day(60).toISOString());
+  });
+
+  it("shows a new trigger, and nothing when a trigger is taken away", () => {
+    const triggered = next(first, day(3), { ...ROTATE, trigger: "leak-7" }, ROTATE);
+    assert.equal(triggered.cause, "trigger");
+    assert.match(triggered.why, /asked for by a new trigger/);
+    const settled = next(triggered, day(6), { ...ROTATE, trigger: "leak-7" });
+    assert.deepEqual(next(settled, day(6), ROTATE, { ...ROTATE, trigger: "leak-7" }), settled);
+  });
+
+  it("says nothing of a rotation when the period is only made longer", () => {
+    const longer = next(next(first, day(35)), day(40), { ...ROTATE, every: "60d" }, ROTATE);
+    assert.equal(longer.notBefore, day(0).toISOString());
+    assert.equal(longer.since, day(35).toISOString());
+  });
+
+  it("is stable: a second check in the same hour changes nothing", () => {
+    const hours = fc.integer({ min: 0, max: 24 * 400 });
+    fc.assert(
+      fc.property(
+        fc.array(hours, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom("0", "1h", "24h", "6d"),
+        (visits, overlap) => {
+          const rotate = { every: "7d", overlap };
+          let old = schedule(undefined, rotate, day(0));
+          for (const hour of visits.sort((one, other) => one - other)) {
+            old = next(old, day(0, hour), rotate);
+            assert.deepEqual(next(old, day(0, hour), rotate), old);
+            const age = day(0, hour).getTime() - Date.parse(old.notBefore);
+            assert.ok(age >= 0 && age < 7 * 86_400_000, "the last tick is never more than one period ago");
+          }
+        },
+      ),
+    );
+  });
+});

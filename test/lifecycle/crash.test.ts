@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { HOUR_MS } from "../../providers/src/core/duration";
+import { KeyError } from "../../providers/src/core/errors";
+import { Engine } from "./engine";
+import { Killed, World } from "./world";
+
+const DAY = 24 * HOUR_MS;
+
+/** A story up to the run that is to be disturbed; it returns what that run declares. */
+interface Story {
+  readonly name: string;
+  readonly prepare: (engine: Engine) => Promise<ReturnType<Engine["declared"]>>;
+}
+
+function later(engine: Engine, milliseconds: number): void {
+  engine.world.now = new Date(engine.world.now.getTime() + milliseconds);
+}
+
+async function issued(engine: Engine): Promise<ReturnType<Engine["declared"]>> {
+  const declared = engine.declared();
+  assert.equal(await engine.up(declared), "done");
+  return declared;
+}
+
+const STORIES: readonly Story[] = [
+  { name: "create", prepare: async (engine) => engine.declared() },
+  {
+    name: "rotate",
+    prepare: async (engine) => {
+      const declared = await issued(engine);
+      later(engine, 30 * DAY);
+      return declared;
+    },
+  },
+  {
+    name: "retire",
+    prepare: async (engine) => {
+      const declared = await issued(engine);
+      later(engine, 30 * DAY);
+      assert.equal(await engine.up(declared), "done");
+      later(engine, 26 * HOUR_MS);
+      return declared;
+    },
+  },
+  {
+    name: "widen addresses in an overlap",
+    prepare: async (engine) => {
+      const declared = await issued(engine);
+      later(engine, 30 * DAY);
+      assert.equal(await engine.up(declared), "done");
+      return { ...declared, ipWhitelist: ["127.0.10.1", "127.0.10.2"] };
+    },
+  },
+  { name: "rename", prepare: async (engine) => ({ ...(await issued(engine)), name: "mm-new" }) },
+  { name: "publish elsewhere", prepare: async (engine) => ({ ...(await issued(engine)), publish: "file:///elsewhere.json" }) },
+  { name: "seal with another key", prepare: async (engine) => ({ ...(await issued(engine)), seal: "local:///other" }) },
+  {
+    name: "rotate at once, overlap 0",
+    prepare: async (engine) => ({ ...(await issued(engine)), rotate: { every: "30d", overlap: "0", trigger: "leak" } }),
+  },
+];
+
+/** Runs a story undisturbed and tells the points its last run passes. */
+async function pointsOf(story: Story): Promise<readonly string[]> {
+  const engine = new Engine(new World());
+  const declared = await story.prepare(engine);
+  const points: string[] = [];
+  engine.world.onPoint = (point) => points.push(point);
+  assert.equal(await engine.up(declared), "done");
+  return points;
+}
+
+/** From whatever was left behind: one plain `up` publishes a working key, and after the overlaps nothing else lives. */
+async function assertRecovers(engine: Engine, declared: ReturnType<Engine["declared"]>): Promise<void> {
+  engine.world.onPoint = () => undefined;
+  assert.notEqual(await engine.up(declared), "failed");
+  await engine.assertBotWorks(declared);
+  assert.equal(await engine.up(declared), "nothing", "a second up is empty");
+  for (let round = 0; round < 2; round += 1) {
+    later(engine, 26 * HOUR_MS);
+    await engine.up(declared);
+  }
+  const current = await engine.assertBotWorks(declared);
+  assert.deepEqual(engine.living(), [current], "no orphan and no twin");
+  assert.deepEqual([...engine.world.documents.keys()], [declared.publish], "no document is left behind");
+  assert.equal((await engine.refresh()).gone, false);
+  assert.equal(engine.state?.outputs.observed, undefined, "no drift");
+  await engine.destroy();
+  assert.deepEqual([engine.living(), [...engine.world.documents.keys()]], [[], []]);
+}
+
+/** A bot that holds the version published before the run must not lose its key within it. */
+function watchPublished(engine: Engine): () => void {
+  const before = [...engine.world.documents.values()].flatMap((document) => document.versions);
+  const used = before.find((version) => version.state === "current")?.apiKey;
+  return () => {
+    const documents = [...engine.world.documents.values()];
+    if (used === undefined) return;
+    const works = documents.some((document) =>
+      document.versions.some((version) => version.state !== "pending" && engine.world.keys.has(version.apiKey)),
+    );
+    assert.ok(works, "some published version works at every instant");
+    assert.ok(engine.living().length <= 3, "at most current, previous and one pending or stray live");
+  };
+}
+
+describe("a run that is killed", () => {
+  for (const story of STORIES) {
+    it(`${story.name}: at every point, converges without a manual step`, async () => {
+      const points = await pointsOf(story);
+      assert.ok(points.length >= 6, points.join());
+      for (const [index, point] of points.entries()) {
+        const engine = new Engine(new World());
+        const declared = await story.prepare(engine);
+        const assertAvailable = watchPublished(engine);
+        let passed = 0;
+        engine.world.onPoint = (at) => {
+          assertAvailable();
+          passed += 1;
+          if (passed > index) throw new Killed(at);
+        };
+        assert.equal(await engine.up(declared), "killed", point);
+        await assertRecovers(engine, declared).catch((error: Error) => {
+          error.message = `killed ${point} (${index}): ${error.message}`;
+          throw error;
+        });
+      }
+    });
+  }
+});
+
+describe("a run whose act fails", () => {
+  for (const story of STORIES) {
+    it(`${story.name}: at every point, records what was done and converges`, async () => {
+      const points = await pointsOf(story);
+      for (const [index, point] of points.entries()) {
+        const engine = new Engine(new World());
+        const declared = await story.prepare(engine);
+        let passed = 0;
+        engine.world.onPoint = () => {
+          passed += 1;
+          if (passed - 1 === index) throw new KeyError({ kind: "OutcomeUnknown", message: "the answer was lost" });
+        };
+        await engine.up(declared);
+        await assertRecovers(engine, declared).catch((error: Error) => {
+          error.message = `failed ${point} (${index}): ${error.message}`;
+          throw error;
+        });
+      }
+    });
+  }
+});
+
+describe("destroy that is killed", () => {
+  it("leaves nothing after it is run again", async () => {
+    for (let index = 0; index < 12; index += 1) {
+      const engine = new Engine(new World());
+      await STORIES[1]?.prepare(engine);
+      await engine.up(engine.declared());
+      let passed = 0;
+      engine.world.onPoint = (at) => {
+        passed += 1;
+        if (passed > index) throw new Killed(at);
+      };
+      await engine.destroy().catch((error: unknown) => assert.ok(error instanceof Killed));
+      engine.world.onPoint = () => undefined;
+      await engine.destroy();
+      assert.deepEqual([engine.living(), [...engine.world.documents.keys()]], [[], []]);
+    }
+  });
+});

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { KeyError } from "../../providers/src/core/errors";
+import { Secret } from "../../providers/src/core/secret";
+import type { KeyAdapter, KeySpec, ObservedKey } from "../../providers/src/exchanges/adapter";
+import type { Descriptor } from "../../providers/src/exchanges/descriptor";
+import { descriptorOf } from "../../providers/src/exchanges/registry";
+import type { Surroundings } from "../../providers/src/lifecycle/surroundings";
+import type { DocumentStore } from "../../providers/src/publish/store";
+import type { SealedDocument } from "../../providers/src/seal/document";
+import type { Sealer } from "../../providers/src/seal/sealer";
+
+/** The process died here; nothing it would have done afterwards happens. */
+export class Killed extends Error {}
+
+/**
+ * An exchange, a document store and a sealer in memory, which can die, or fail, before or after every act. They stand in for the real ones
+ * because no real one can be stopped between two instructions; the stack tests run the same code against the sandbox.
+ */
+export class World {
+  now = new Date(Date.UTC(2026, 0, 1));
+  readonly keys = new Map<string, ObservedKey & { readonly subAccount: string }>();
+  readonly documents = new Map<string, SealedDocument>();
+  readonly log: string[] = [];
+  /** Called at every point of a run, `before` or `after` an act. */
+  onPoint: (point: string) => void = () => undefined;
+  private issued = 0;
+  private random = 0;
+  private dead = false;
+
+  get isDead(): boolean {
+    return this.dead;
+  }
+
+  /** Starts another process. */
+  revive(): void {
+    this.dead = false;
+  }
+
+  readonly surroundings: Surroundings = {
+    exchange: async () => ({
+      adapter: this.adapter,
+      fresh: (one) => this.adapter.list(one),
+      shared: (one) => this.adapter.list(one),
+    }),
+    store: (url) => this.storeAt(url),
+    sealer: (reference) => this.sealerOf(reference),
+    clock: { now: () => this.now },
+    random: () => `holder-${(this.random += 1)}`,
+    passphrase: () => "unused",
+    sleep: async () => undefined,
+    notice: (text) => this.log.push(`notice ${text}`),
+  };
+
+  private async point<T>(name: string, act: () => T): Promise<T> {
+    this.pass(`before ${name}`);
+    const result = act();
+    this.log.push(name);
+    this.pass(`after ${name}`);
+    return result;
+  }
+
+  private pass(point: string): void {
+    if (this.dead) throw new Killed(point);
+    try {
+      this.onPoint(point);
+    } catch (error) {
+      this.dead = error instanceof Killed;
+      throw error;
+    }
+  }
+
+  private readonly descriptor: Descriptor = descriptorOf("bybit");
+
+  private readonly adapter: KeyAdapter = {
+    descriptor: this.descriptor,
+    list: (subAccount) => this.point("list", () => [...this.keys.values()].filter((key) => key.subAccount === subAccount)),
+    issue: (subAccount, spec) => this.point("issue", () => this.issue(subAccount, spec)),
+    set: (_, apiKey, spec) =>
+      this.point("set", () => {
+        const key = this.keys.get(apiKey);
+        if (key === undefined) throw new KeyError({ kind: "NotFound", message: "no such key" });
+        this.keys.set(apiKey, { ...key, scopes: spec.scopes, ipWhitelist: spec.ipWhitelist });
+      }),
+    revoke: (_, apiKey) => this.point("revoke", () => void this.keys.delete(apiKey)),
+    inspectParent: async () => ({ isMaster: true, scopes: [], ipWhitelist: [] }),
+  };
+
+  private issue(subAccount: string, spec: KeySpec): { apiKey: string; secret: Secret } {
+    const apiKey = `pub${(this.issued += 1)}`;
+    const { label, scopes, ipWhitelist } = spec;
+    this.keys.set(apiKey, { apiKey, subAccount, label, scopes, ipWhitelist, unknownFlags: [], expired: false });
+    return { apiKey, secret: new Secret(`secret of ${apiKey}`) };
+  }
+
+  private storeAt(url: string): DocumentStore {
+    const revision = (document: SealedDocument): string => createHash("sha256").update(JSON.stringify(document)).digest("hex");
+    const stored = (document: SealedDocument) => ({ document: structuredClone(document), revision: revision(document) });
+    const expect = (expected: string | undefined): void => {
+      const there = this.documents.get(url);
+      const seen = there === undefined ? undefined : revision(there);
+      if (seen !== expected) throw new KeyError({ kind: "Conflict", message: "something else is there" });
+    };
+    return {
+      url,
+      read: () =>
+        this.point("read document", () => {
+          const document = this.documents.get(url);
+          return document === undefined ? undefined : stored(document);
+        }),
+      write: (document, replaces) =>
+        this.point("publish", () => {
+          expect(replaces);
+          this.documents.set(url, structuredClone(document));
+          return stored(document);
+        }),
+      remove: (expected) =>
+        this.point("unpublish", () => {
+          expect(expected);
+          this.documents.delete(url);
+        }),
+    };
+  }
+
+  private sealerOf(reference: string): Sealer {
+    const tag = (context: object): string => JSON.stringify(context);
+    return {
+      reference,
+      seal: (plaintext, context) =>
+        this.point("seal", () =>
+          Buffer.from(JSON.stringify([tag(context), Buffer.from(plaintext).toString("base64")])).toString("base64"),
+        ),
+      open: async (ciphertext, context) => {
+        const [sealedTag, text] = JSON.parse(Buffer.from(ciphertext, "base64").toString()) as [string, string];
+        if (sealedTag !== tag(context)) throw new KeyError({ kind: "OpenFailed", message: "another context" });
+        return Buffer.from(text, "base64");
+      },
+    };
+  }
+}
