@@ -1,0 +1,97 @@
+import type { z } from "zod";
+import type { clockOrder, KeyEdit, NewKey } from "./control-schema";
+import type { LivingKey } from "./exchange";
+import type { Fault, FaultOrder } from "./faults";
+import type { LoggedRequest } from "./request-log";
+import type { KnownSecret } from "./secret-ledger";
+
+export interface ClockReading {
+  readonly offsetMs: number;
+  /** ISO. */
+  readonly now: string;
+}
+
+/** The control port's orders as methods. Every method throws when the port refuses. */
+export class ControlClient {
+  constructor(private readonly origin: string) {}
+
+  health(): Promise<{ ok: true }> {
+    return this.#send("GET", "/health");
+  }
+
+  clock(): Promise<ClockReading> {
+    return this.#send("GET", "/clock");
+  }
+
+  /** Moves the clock forward by a duration such as `30d`, or by milliseconds. */
+  advance(by: string | number): Promise<ClockReading> {
+    return this.moveClock(typeof by === "string" ? { advance: by } : { advanceMs: by });
+  }
+
+  moveClock(order: z.input<typeof clockOrder>): Promise<ClockReading> {
+    return this.#send("POST", "/clock", order);
+  }
+
+  keys(exchange?: string): Promise<readonly LivingKey[]> {
+    return this.#send("GET", exchange === undefined ? "/keys" : `/keys?exchange=${encodeURIComponent(exchange)}`);
+  }
+
+  secrets(): Promise<readonly KnownSecret[]> {
+    return this.#send("GET", "/secrets");
+  }
+
+  /** A key made by a person on the web page. */
+  addKey(exchange: string, key: NewKey): Promise<LivingKey> {
+    return this.#send("POST", `/keys/${exchange}`, key);
+  }
+
+  /** A change made by a person on the web page. */
+  editKey(exchange: string, apiKey: string, edit: KeyEdit): Promise<LivingKey> {
+    return this.#send("PATCH", `/keys/${exchange}/${apiKey}`, edit);
+  }
+
+  async removeKey(exchange: string, apiKey: string): Promise<void> {
+    await this.#send("DELETE", `/keys/${exchange}/${apiKey}`);
+  }
+
+  async editParent(exchange: string, edit: KeyEdit): Promise<void> {
+    await this.#send("PATCH", `/parents/${exchange}`, edit);
+  }
+
+  async addSubAccount(exchange: string, subAccount: string): Promise<void> {
+    await this.#send("POST", "/sub-accounts", { exchange, subAccount });
+  }
+
+  addFault(order: FaultOrder): Promise<{ id: number }> {
+    return this.#send("POST", "/faults", order);
+  }
+
+  /** Those with something left to do. */
+  faults(): Promise<readonly Fault[]> {
+    return this.#send("GET", "/faults");
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#send("DELETE", "/faults");
+  }
+
+  requests(): Promise<readonly LoggedRequest[]> {
+    return this.#send("GET", "/requests");
+  }
+
+  async clearRequests(): Promise<void> {
+    await this.#send("DELETE", "/requests");
+  }
+
+  /** Extra ports through which every caller counts as coming from this address. */
+  openDoor(address: string): Promise<{ endpoints: Readonly<Record<string, string>> }> {
+    return this.#send("POST", "/doors", { address });
+  }
+
+  async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const content = body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    const response = await fetch(this.origin + path, { method, ...content });
+    if (!response.ok) throw new Error(`sandbox control: ${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+}

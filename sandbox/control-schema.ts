@@ -1,0 +1,68 @@
+import ms, { type StringValue } from "ms";
+import { z } from "zod";
+import { isAddressOrSegment } from "./addresses";
+
+const words = z.record(z.string(), z.array(z.string()));
+
+/** A change by hand. Which of the fields an exchange knows is the exchange's business. */
+export const keyEdit = z.strictObject({
+  label: z.string().optional(),
+  ips: z.array(z.string().refine(isAddressOrSegment, { message: "is not an address" })).optional(),
+  /** In the exchange's own words: an object of groups, or a list of words. */
+  permissions: z.union([words, z.array(z.string()), z.string()]).optional(),
+  readOnly: z.union([z.literal(0), z.literal(1)]).optional(),
+  perm: z.string().optional(),
+});
+export type KeyEdit = z.output<typeof keyEdit>;
+
+/** A key made by hand. */
+export const newKey = keyEdit.extend({ subAccount: z.string().min(1) });
+export type NewKey = z.output<typeof newKey>;
+
+const duration = z.string().transform((text, context) => {
+  const value = ms(text as StringValue);
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  context.addIssue({ code: "custom", message: "is not a duration such as 30d or 90m" });
+  return z.NEVER;
+});
+
+/** How to move the clock: forward by a duration, or to an offset from real time. */
+export const clockOrder = z.union([
+  z.strictObject({ advance: duration }).transform(({ advance }) => ({ advanceMs: advance })),
+  z.strictObject({ advanceMs: z.number().int() }),
+  z.strictObject({ offsetMs: z.number().int() }),
+]);
+
+export const newSubAccount = z.strictObject({ exchange: z.string(), subAccount: z.string().min(1) });
+
+export const newDoor = z.strictObject({ address: z.ipv4() });
+
+const target = {
+  exchange: z.string().optional(),
+  method: z.string().optional(),
+  /** A part of the path. */
+  path: z.string().optional(),
+  operation: z.string().optional(),
+  /** How many requests it strikes. */
+  times: z.number().int().min(1).default(1),
+  /** How many matching requests pass unharmed before. */
+  skip: z.number().int().min(0).default(0),
+};
+
+const milliseconds = z.number().int().min(0);
+
+export const faultInput = z.discriminatedUnion("kind", [
+  z.strictObject({ ...target, kind: z.literal("loseAnswer") }),
+  z.strictObject({ ...target, kind: z.literal("dropRequest") }),
+  z.strictObject({ ...target, kind: z.literal("delay"), ms: milliseconds }),
+  z.strictObject({
+    ...target,
+    kind: z.literal("http"),
+    status: z.number().int().min(200).max(599),
+    body: z.unknown().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+  }),
+  z.strictObject({ ...target, kind: z.literal("body"), body: z.unknown() }),
+  z.strictObject({ ...target, kind: z.literal("staleList"), ms: milliseconds.optional() }),
+  z.strictObject({ ...target, kind: z.literal("shuffle") }),
+]);

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { type Context, Hono } from "hono";
+import ipaddr from "ipaddr.js";
+import type { SandboxClock } from "./clock";
+import type { Answer, Call, Exchange, Route, Staleness } from "./exchange";
+import type { Fault, Faults } from "./faults";
+import type { App } from "./listen";
+import { type Random, shuffleDeep } from "./random";
+import type { RequestLog } from "./request-log";
+
+/** What stands between the wire and every exchange. */
+export interface Surroundings {
+  readonly clock: SandboxClock;
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+}
+
+type Request = Context<{ Bindings: HttpBindings }>;
+
+/** The exchange as an HTTP application. Through a door every caller counts as coming from its address. */
+export function exchangeApp(exchange: Exchange, around: Surroundings, door?: string): App {
+  const app: App = new Hono();
+  for (const route of exchange.routes) {
+    app.on(route.method, route.path, (request) => serve({ exchange, around, route, request, door }));
+  }
+  app.notFound((request) => serve({ exchange, around, route: undefined, request, door }));
+  return app;
+}
+
+interface Serving {
+  readonly exchange: Exchange;
+  readonly around: Surroundings;
+  readonly route: Route | undefined;
+  readonly request: Request;
+  readonly door: string | undefined;
+}
+
+async function serve(serving: Serving): Promise<Response> {
+  const { exchange, around, route, request } = serving;
+  const call = await readCall(request, serving.door);
+  const operation = route?.operation ?? "unknown";
+  const { method, path, callerAddress } = call;
+  const { apiKey = null, subAccount = null } = exchange.identify(call);
+  const at = new Date(around.clock.now()).toISOString();
+  const number = around.log.arrived({
+    at,
+    exchange: exchange.id,
+    method,
+    path,
+    callerAddress,
+    apiKey,
+    subAccount,
+    operation,
+  });
+  const fault = around.faults.take({ exchange: exchange.id, method, path, operation });
+  if (fault !== undefined) around.log.finished(number, { fault: fault.kind });
+  if (fault?.kind === "dropRequest") return hangUp(request);
+  if (fault?.kind === "http") return httpFault(fault, (status) => around.log.finished(number, { status }));
+  const stale = fault?.kind === "staleList" ? { stale: staleness(fault) } : {};
+  const answer = route === undefined ? exchange.notFound() : route.answer({ ...call, ...stale });
+  around.log.finished(number, { status: answer.status, code: answer.code });
+  if (fault?.kind === "loseAnswer") return hangUp(request);
+  if (fault?.kind === "delay") await delay(fault.ms);
+  return respond(answer, bodyUnder(fault, answer, around.random));
+}
+
+async function readCall(request: Request, door: string | undefined): Promise<Call> {
+  // The raw target: a signature covers what was sent, not what a URL parser makes of it.
+  const target = request.env.incoming.url ?? "/";
+  const mark = target.indexOf("?");
+  const { method, headers } = request.req.raw;
+  return {
+    method,
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? "" : target.slice(mark + 1),
+    headers,
+    body: method === "GET" ? "" : await request.req.text(),
+    callerAddress: door ?? ipaddr.process(request.env.incoming.socket.remoteAddress ?? "0.0.0.0").toString(),
+  };
+}
+
+function hangUp(request: Request): Response {
+  request.env.incoming.socket.destroy();
+  return RESPONSE_ALREADY_SENT;
+}
+
+function httpFault(fault: Extract<Fault, { kind: "http" }>, note: (status: number) => void): Response {
+  note(fault.status);
+  const text = typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body ?? {});
+  const type = typeof fault.body === "string" ? "text/plain" : "application/json";
+  return new Response(text, { status: fault.status, headers: { "content-type": type, ...fault.headers } });
+}
+
+function staleness(fault: Extract<Fault, { kind: "staleList" }>): Staleness {
+  return fault.ms === undefined ? { kind: "change" } : { kind: "age", ms: fault.ms };
+}
+
+function bodyUnder(fault: Fault | undefined, answer: Answer, random: Random): unknown {
+  if (fault?.kind === "body") return fault.body;
+  return fault?.kind === "shuffle" ? shuffleDeep(answer.body, random) : answer.body;
+}
+
+function respond(answer: Answer, body: unknown): Response {
+  const headers = { "content-type": "application/json; charset=utf-8", ...answer.headers };
+  return new Response(JSON.stringify(body), { status: answer.status, headers });
+}

@@ -1,0 +1,107 @@
+import type { SandboxClock } from "./clock";
+import type { KeyEdit, NewKey } from "./control-schema";
+import type { Limiter } from "./limiter";
+import type { Random } from "./random";
+import type { SecretLedger } from "./secret-ledger";
+
+/** What a request is about, in the words of the request log. */
+export type Operation =
+  | "issue"
+  | "list"
+  | "set"
+  | "revoke"
+  | "inspect"
+  | "time"
+  | "read"
+  | "trade"
+  | "createSubAccount"
+  | "listSubAccounts"
+  | "unknown";
+
+/** How far behind a list is: one change of that sub-account's keys, or what was true some milliseconds ago. */
+export type Staleness = { readonly kind: "change" } | { readonly kind: "age"; readonly ms: number };
+
+/** One request as an exchange sees it. */
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  /** The text after `?`, exactly as it came over the wire. */
+  readonly query: string;
+  readonly headers: Headers;
+  /** The exact text of the body. */
+  readonly body: string;
+  readonly callerAddress: string;
+  /** Set by a fault: lists answer what was true earlier. */
+  readonly stale?: Staleness;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** The code in the envelope, as text. */
+  readonly code: string;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly operation: Operation;
+  answer(call: Call): Answer;
+}
+
+/** Whom a request is from or about, as far as its public parts tell. */
+export interface Party {
+  readonly apiKey?: string | undefined;
+  readonly subAccount?: string | undefined;
+}
+
+/** A key as the control port shows it: no secret. Times are ISO. */
+export interface LivingKey {
+  readonly exchange: string;
+  readonly subAccount: string;
+  readonly apiKey: string;
+  readonly label: string;
+  /** In the exchange's own words. */
+  readonly permissions: unknown;
+  /** Only where the exchange has a master switch over the permissions. */
+  readonly readOnly?: 0 | 1;
+  readonly ips: readonly string[];
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly usable: boolean;
+  readonly lastUsedAt: string | null;
+}
+
+/** One emulated exchange: what it answers on the wire, and what the control port may do to it. */
+export interface Exchange {
+  readonly id: string;
+  readonly routes: readonly Route[];
+  /** The answer to a method and path that is none of the routes. */
+  notFound(): Answer;
+  identify(call: Call): Party;
+  /** Fields of the parent credential, by name: apiKey, secret, and passphrase where there is one. */
+  credential(): Readonly<Record<string, string>>;
+  subAccounts(): readonly string[];
+  addSubAccount(name: string): void;
+  keys(): readonly LivingKey[];
+  /** A key made by a person on the web page. */
+  addKey(key: NewKey): LivingKey;
+  /** A change made by a person on the web page. @throws ControlRefusal */
+  editKey(apiKey: string, edit: KeyEdit): LivingKey;
+  /** @throws ControlRefusal */
+  removeKey(apiKey: string): void;
+  /** @throws ControlRefusal */
+  editParent(edit: KeyEdit): void;
+}
+
+/** What every exchange of one sandbox shares. */
+export interface World {
+  readonly clock: SandboxClock;
+  readonly random: Random;
+  readonly limiter: Limiter;
+  readonly ledger: SecretLedger;
+}
+
+/** What `exchanges/<id>/index.ts` exports as `open`. */
+export type OpenExchange = (world: World) => Exchange;
