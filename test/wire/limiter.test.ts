@@ -56,7 +56,7 @@ describe("limiter", () => {
     await limiter.turn("issue");
     await limiter.turn("list");
     const second = limiter.turn("issue");
-    await pass(11);
+    await pass(12);
     await second;
   });
 

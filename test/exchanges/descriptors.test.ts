@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ERROR_KINDS } from "../../providers/src/core/errors";
+import { OPERATIONS, SCOPES } from "../../providers/src/core/words";
+import type { Wire } from "../../providers/src/exchanges/adapter";
+import { DESCRIPTORS, descriptorOf, findDescriptor, loadAdapter } from "../../providers/src/exchanges/registry";
+import { goldenIds } from "../wire/golden";
+
+const SOURCES = join(__dirname, "../../providers/src/exchanges");
+
+/** Every fact anywhere in a descriptor. */
+function facts(value: unknown): readonly { readonly source: string; readonly date: string }[] {
+  if (typeof value !== "object" || value === null) return [];
+  const here = "source" in value && "date" in value ? [value as { readonly source: string; readonly date: string }] : [];
+  return [...here, ...Object.values(value).flatMap(facts)];
+}
+
+describe("registry", () => {
+  it("and golden files name the same exchanges", () => {
+    assert.deepEqual([...goldenIds()].sort(), DESCRIPTORS.map((descriptor) => descriptor.id).sort());
+  });
+
+  it("refuses what it does not know", async () => {
+    assert.equal(findDescriptor("constructor"), undefined);
+    assert.throws(() => descriptorOf("nowhere"), /NotSupported.*Known:/);
+    await assert.rejects(loadAdapter("../../etc"), /NotSupported/);
+  });
+});
+
+for (const descriptor of DESCRIPTORS) {
+  const { id } = descriptor;
+  describe(`descriptor: ${id}`, () => {
+    it("has its folder, with the same files as every other", () => {
+      for (const file of ["descriptor", "adapter", "convert", "types"])
+        assert.ok(existsSync(join(SOURCES, id, `${file}.ts`)), file);
+    });
+
+    it("gives every fact a source and a date", () => {
+      const all = facts(descriptor);
+      assert.ok(all.length >= 12);
+      for (const fact of all) {
+        assert.ok(fact.source.length > 3);
+        assert.ok(!Number.isNaN(Date.parse(fact.date)));
+      }
+    });
+
+    it("speaks of every operation, and the adapter has what it claims", async () => {
+      assert.deepEqual(Object.keys(descriptor.operations).sort(), [...OPERATIONS].sort());
+      const wire: Wire = { call: async () => assert.fail("no request is needed to open") };
+      const adapter = (await loadAdapter(id))(wire);
+      for (const operation of OPERATIONS) {
+        const claimed = descriptor.operations[operation].can === "yes";
+        assert.equal(typeof adapter[operation] === "function", claimed, operation);
+      }
+      assert.equal(adapter.descriptor, descriptor);
+    });
+
+    it("speaks our words only", () => {
+      for (const kind of Object.values(descriptor.errors.value)) assert.ok(ERROR_KINDS.includes(kind));
+      const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+      for (const scope of grants.flatMap((grant) => grant.scopes)) assert.ok(SCOPES.includes(scope));
+      assert.equal(new Set(grants.map((grant) => grant.flag)).size, grants.length);
+    });
+
+    it("leaves room for owner hash and serial in a label", () => {
+      const { max, characters } = descriptor.label.value;
+      assert.ok(max >= 20);
+      for (const character of "az27019") assert.match(character, new RegExp(`^${characters}$`));
+    });
+
+    it("names hosts and nothing more", () => {
+      for (const hosts of Object.values(descriptor.hosts)) {
+        assert.ok(hosts.global !== undefined);
+        for (const host of Object.values(hosts)) assert.match(host, /^[a-z0-9-]+(\.[a-z0-9-]+)+$/);
+      }
+    });
+  });
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { isKind, KeyError } from "../../providers/src/core/errors";
+import { parseReference, referenceProblem, resolveReference } from "../../providers/src/credentials/reference";
+
+const SECRET = "s3cret-not-real";
+
+describe("credential references", () => {
+  it("are read", () => {
+    assert.deepEqual(parseReference("env:BYBIT_KEY"), { kind: "env", name: "BYBIT_KEY" });
+    assert.deepEqual(parseReference("file:/run/secrets/a key"), { kind: "file", path: "/run/secrets/a key" });
+  });
+
+  for (const text of [
+    "",
+    SECRET,
+    "env:",
+    "env:1A",
+    "env:A B",
+    "env:A\n",
+    "file:relative",
+    "file:",
+    "file:///etc/x",
+    "file:/a\0b",
+    "awssm:x",
+    "ENV:A",
+  ]) {
+    it(`refuses ${JSON.stringify(text)} without quoting it`, () => {
+      assert.throws(
+        () => parseReference(text),
+        (error) => isKind(error, "InvalidInput") && (text.length < 6 || !error.message.includes(text)),
+      );
+      assert.match(referenceProblem(text) ?? "", /env:NAME or file:/);
+    });
+  }
+
+  it("have no problem where they are right", () => assert.equal(referenceProblem("env:A"), undefined));
+
+  describe("resolved", () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "credentials-"));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    const file = (content: string, mode = 0o600): string => {
+      const path = join(folder, "secret");
+      writeFileSync(path, content);
+      chmodSync(path, mode);
+      return path;
+    };
+    const refused = async (reference: string, env: NodeJS.ProcessEnv = {}): Promise<string> => {
+      const error = await resolveReference(reference, env).then(
+        () => assert.fail("it resolved"),
+        (thrown: unknown) => thrown,
+      );
+      assert.ok(error instanceof KeyError);
+      assert.equal(error.kind, "CredentialsUnavailable");
+      assert.ok(error.message.includes(reference), "the reference is named");
+      assert.ok(!inspect(error).includes(SECRET), "the value is not");
+      return error.message;
+    };
+
+    it("come from a variable", async () => {
+      const secret = await resolveReference("env:A", { A: SECRET });
+      assert.equal(secret.reveal(), SECRET);
+      const shown = [inspect(secret, { showHidden: true, depth: 9 }), JSON.stringify(secret), `${secret}`];
+      assert.doesNotMatch(shown.join(), /s3cret/);
+    });
+
+    it("come from a file, without its one last line break", async () => {
+      for (const content of [SECRET, `${SECRET}\n`, `${SECRET}\r\n`]) {
+        assert.equal((await resolveReference(`file:${file(content)}`, {})).reveal(), SECRET);
+      }
+    });
+
+    it("come through a link, as orchestrators mount secrets", async () => {
+      symlinkSync(file(SECRET), join(folder, "link"));
+      assert.equal((await resolveReference(`file:${join(folder, "link")}`, {})).reveal(), SECRET);
+    });
+
+    it("are refused where nothing is set", async () => {
+      await refused("env:A");
+      await refused("env:A", { A: "" });
+      await refused(`file:${join(folder, "missing")}`);
+      await refused(`file:${file("\n")}`);
+    });
+
+    it("are refused with white space around", async () => {
+      await refused("env:A", { A: `${SECRET} ` });
+      await refused(`file:${file(`${SECRET}\n\n`)}`);
+    });
+
+    for (const mode of [0o640, 0o604, 0o620, 0o660, 0o777]) {
+      it(`are refused from a file of mode ${mode.toString(8)}`, async () => {
+        assert.match(await refused(`file:${file(SECRET, mode)}`), /chmod 600/);
+      });
+    }
+
+    it("are refused from a folder and from a pipe, which must not hang", async () => {
+      mkdirSync(join(folder, "folder"), { mode: 0o700 });
+      assert.match(await refused(`file:${join(folder, "folder")}`), /regular file/);
+      execFileSync("mkfifo", ["-m", "600", join(folder, "pipe")]);
+      assert.match(await refused(`file:${join(folder, "pipe")}`), /regular file/);
+    });
+  });
+});

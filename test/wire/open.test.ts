@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { isKind } from "../../providers/src/core/errors";
+import { Secret } from "../../providers/src/core/secret";
+import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
+import type { Runtime } from "../../providers/src/runtime/runtime";
+import { type ExchangeAccess, openExchange } from "../../providers/src/wire/open";
+import { ask, DUMMY, type GoldenCall, type GoldenTime, readGolden } from "./golden";
+import { type LoopbackServer, startServer } from "./loopback-server";
+
+for (const { id, credentials } of DESCRIPTORS) {
+  describe(`opening an exchange: ${id}`, () => {
+    const time = readGolden<GoldenTime>(id, "time");
+    const golden = readGolden<GoldenCall>(id, "list");
+    let server: LoopbackServer;
+    let resolved: string[];
+    let account = 0;
+    beforeEach(async () => {
+      server = await startServer(({ path }) => ({ body: JSON.stringify(path === time.path ? time.answer : golden.answer) }));
+      resolved = [];
+      account += 1;
+    });
+    afterEach(() => server.close());
+
+    const access = (change: Partial<ExchangeAccess> = {}): ExchangeAccess => ({
+      environment: "sandbox",
+      exchange: id,
+      account: `parent-${account}`,
+      credentials: Object.fromEntries(credentials.map((field) => [field, `env:${field}`])),
+      ...change,
+    });
+    const runtime = (change: Partial<Runtime> = {}): Runtime => ({
+      environment: "sandbox",
+      clock: { now: () => new Date(time.now) },
+      ca: server.ca,
+      rateScale: 1000,
+      endpointOf: () => server.origin,
+      secretOf: async (reference) => {
+        resolved.push(reference);
+        return new Secret(DUMMY[reference.replace("env:", "") as keyof typeof DUMMY]);
+      },
+      ...change,
+    });
+
+    it("gives every resource of a process the same parent, and sends nothing before it is asked", async () => {
+      const [one, two] = await Promise.all([openExchange(access(), runtime()), openExchange(access(), runtime())]);
+      assert.equal(one, two);
+      assert.equal(await openExchange(access(), runtime()), one);
+      assert.equal(resolved.length, credentials.length);
+      assert.equal(server.requests.length, 0);
+      const [first, second] = await Promise.all([ask(one, golden), ask(two, golden)]);
+      assert.deepEqual([first, second], [golden.expect, golden.expect]);
+      assert.deepEqual(
+        server.requests.map((request) => request.path),
+        [time.path, golden.request.path],
+      );
+    });
+
+    it("keeps parents apart", async () => {
+      const one = await openExchange(access(), runtime());
+      for (const change of [{ account: "another" }, { site: "another" }]) {
+        assert.notEqual(await openExchange(access(change), runtime()), one);
+      }
+    });
+
+    it("does not keep a failed opening", async () => {
+      const secretOf = async (): Promise<Secret> => {
+        throw new Error("not mounted yet");
+      };
+      await assert.rejects(openExchange(access(), runtime({ secretOf })), /not mounted yet/);
+      await openExchange(access(), runtime());
+    });
+
+    it("refuses what it cannot open before any request", async () => {
+      const refused = async (change: Partial<ExchangeAccess>, kind: Parameters<typeof isKind>[1]): Promise<void> => {
+        await assert.rejects(openExchange(access(change), runtime()), (error) => isKind(error, kind));
+      };
+      await refused({ exchange: "nowhere" }, "NotSupported");
+      await refused({ environment: "production" }, "EnvironmentRefused");
+      await refused({ credentials: {} }, "CredentialsUnavailable");
+      assert.equal(server.requests.length, 0);
+    });
+  });
+}
