@@ -54,8 +54,8 @@ export function documentOf(versions: readonly SealedVersion[], changes: Partial<
 
 export const HASH = ownerHash(DECLARED);
 
-export function recordOf(sealed: SealedDocument, changes: Partial<Recorded> = {}): Recorded & { readonly document: string } {
-  return { hash: HASH, holder: "holder-1", strays: [], former: [], sealed, document: DECLARED.publish, ...changes };
+export function recordOf(sealed: SealedDocument, changes: Partial<Recorded> = {}): Recorded {
+  return { hash: HASH, holder: "holder-1", strays: [], former: [], sealed, ...changes };
 }
 
 export function listed(serial: number, changes: Partial<ListedKey> = {}): ListedKey {

@@ -5,8 +5,13 @@ import { day } from "./samples";
 
 const ROTATE: Rotate = { every: "30d", overlap: "24h" };
 
-function next(old: Schedule, now: Date, rotate: Rotate = ROTATE, before: Rotate = rotate): Schedule {
-  return schedule({ rotate: before, schedule: old }, rotate, now);
+function next(old: Schedule, now: Date, rotate: Rotate = ROTATE): Schedule {
+  return schedule({ rotate, schedule: old }, rotate, now);
+}
+
+/** A check in which a person has just changed the rotation. */
+function changed(old: Schedule, now: Date, rotates: { readonly from: Rotate; readonly to: Rotate }): Schedule {
+  return schedule({ rotate: rotates.from, schedule: old }, rotates.to, now);
 }
 
 describe("schedule", () => {
@@ -38,15 +43,15 @@ describe("schedule", () => {
   });
 
   it("shows a new trigger, and nothing when a trigger is taken away", () => {
-    const triggered = next(first, day(3), { ...ROTATE, trigger: "leak-7" }, ROTATE);
+    const triggered = changed(first, day(3), { from: ROTATE, to: { ...ROTATE, trigger: "leak-7" } });
     assert.equal(triggered.cause, "trigger");
     assert.match(triggered.why, /asked for by a new trigger/);
     const settled = next(triggered, day(6), { ...ROTATE, trigger: "leak-7" });
-    assert.deepEqual(next(settled, day(6), ROTATE, { ...ROTATE, trigger: "leak-7" }), settled);
+    assert.deepEqual(changed(settled, day(6), { from: { ...ROTATE, trigger: "leak-7" }, to: ROTATE }), settled);
   });
 
   it("says nothing of a rotation when the period is only made longer", () => {
-    const longer = next(next(first, day(35)), day(40), { ...ROTATE, every: "60d" }, ROTATE);
+    const longer = changed(next(first, day(35)), day(40), { from: ROTATE, to: { ...ROTATE, every: "60d" } });
     assert.equal(longer.notBefore, day(0).toISOString());
     assert.equal(longer.since, day(35).toISOString());
   });

@@ -45,7 +45,10 @@ export class World {
     store: (url) => this.storeAt(url),
     sealer: (reference) => this.sealerOf(reference),
     clock: { now: () => this.now },
-    random: () => `holder-${(this.random += 1)}`,
+    random: () => {
+      this.random += 1;
+      return `holder-${this.random}`;
+    },
     passphrase: () => "unused",
     sleep: async () => undefined,
     notice: (text) => this.log.push(`notice ${text}`),
@@ -86,7 +89,8 @@ export class World {
   };
 
   private issue(subAccount: string, spec: KeySpec): { apiKey: string; secret: Secret } {
-    const apiKey = `pub${(this.issued += 1)}`;
+    this.issued += 1;
+    const apiKey = `pub${this.issued}`;
     const { label, scopes, ipWhitelist } = spec;
     this.keys.set(apiKey, { apiKey, subAccount, label, scopes, ipWhitelist, unknownFlags: [], expired: false });
     return { apiKey, secret: new Secret(`secret of ${apiKey}`) };

@@ -1,14 +1,14 @@
 import type { SealedDocument, SealedVersion } from "../seal/document";
 import { DAY_MS, floorHour, parseDuration } from "./duration";
 import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
-import { type ApiKeyOutputs, type Recorded, versionIn } from "./record";
+import { type ApiKeyOutputs, type Recorded, recordedIn, versionIn } from "./record";
 import { canonicalAddresses, sameSet } from "./sets";
 
 /**
  * Why a new version is needed. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
  * by a person.
  */
-export type RotationCause = "missing" | "expiring" | "age" | "trigger" | "identity" | "seal" | "publish" | "binding";
+export type RotationCause = "missing" | "expiring" | "age" | "trigger" | "identity" | "seal" | "binding";
 
 /** A key that would expire within this long after its overlap is rotated now. */
 export const EXPIRY_MARGIN_MS = DAY_MS;
@@ -16,7 +16,7 @@ export const EXPIRY_MARGIN_MS = DAY_MS;
 /** Why the current version has to be superseded; `undefined` when it need not be. */
 export function rotationCause(
   inputs: ScheduledApiKeyInputs,
-  recorded: Pick<Recorded, "sealed" | "heldSince" | "servedTrigger"> & { readonly document: string },
+  recorded: Pick<Recorded, "sealed" | "heldSince" | "servedTrigger">,
   now: Date,
 ): RotationCause | undefined {
   const current = versionIn(recorded.sealed, "current");
@@ -29,13 +29,12 @@ export function rotationCause(
 
 function askedCause(
   inputs: ScheduledApiKeyInputs,
-  recorded: { readonly sealed: SealedDocument; readonly servedTrigger?: string; readonly document: string },
+  recorded: { readonly sealed: SealedDocument; readonly servedTrigger?: string },
   current: SealedVersion,
 ): RotationCause | undefined {
   if (inputs.rotate.trigger !== undefined && inputs.rotate.trigger !== recorded.servedTrigger) return "trigger";
   if (!sameIdentity(inputs, current.identity ?? recorded.sealed.identity)) return "identity";
-  if (inputs.seal !== current.key) return "seal";
-  return inputs.publish === recorded.document ? undefined : "publish";
+  return inputs.seal === current.key ? undefined : "seal";
 }
 
 /** A version sealed with an expiry that a whitelist has lifted since would be refused by its openers for nothing. */
@@ -90,6 +89,7 @@ export function exchangeReasons(inputs: ScheduledApiKeyInputs, outputs: ApiKeyOu
     outputs.observed !== undefined && "drift",
     cause !== undefined && !postponed && `rotation: ${cause}`,
     retireDue(recorded, now) && "retire",
+    inputs.publish !== outputs.document && "publish",
     !sameSet(inputs.scopes, outputs.scopes) && "scopes",
     !sameSet(canonicalAddresses(inputs.ipWhitelist), canonicalAddresses(outputs.ipWhitelist)) && "ipWhitelist",
   ];

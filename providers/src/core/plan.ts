@@ -21,7 +21,7 @@ export interface ListedKey {
 /** Everything a plan is made from. `recorded.sealed` is the merged document. */
 export interface Situation {
   readonly inputs: ScheduledApiKeyInputs;
-  readonly recorded: Recorded & { readonly document: string };
+  readonly recorded: Recorded;
   /** Every key of the sub-account. */
   readonly listed: readonly ListedKey[];
   readonly inPlace: { readonly scopes: boolean; readonly ipWhitelist: boolean };

@@ -61,8 +61,7 @@ function newRecord(inputs: ScheduledApiKeyInputs, surroundings: Surroundings): R
 
 function finish(id: string, inputs: ScheduledApiKeyInputs, outcome: Outcome): ApiKeyOutputs {
   if (outcome.failure === undefined) return outputsOf(inputs, outcome.recorded, "ready");
-  const outputs = { ...outputsOf(inputs, outcome.recorded, "unfinished"), document: outcome.document };
-  throw new Unfinished(id, outputs, reasonOf(outcome.failure));
+  throw new Unfinished(id, outputsOf(inputs, outcome.recorded, "unfinished"), reasonOf(outcome.failure));
 }
 
 /** Only our own errors are known to hold no secret; of any other only its class is told. */

@@ -16,7 +16,7 @@ const MAX_REPEATS = 2;
 /** What a run starts from. */
 export interface Start {
   readonly recorded: Recorded;
-  /** Where the current version was published before this run. */
+  /** Where the document was published before this run. */
   readonly document: string;
   /** True in create: a document of the same identity is then taken over from whoever held it. */
   readonly takeOver: boolean;
@@ -25,7 +25,6 @@ export interface Start {
 /** How a run ended: what to record, and the error that stopped it, if one did. */
 export interface Outcome {
   readonly recorded: Recorded;
-  readonly document: string;
   readonly failure: unknown;
 }
 
@@ -38,9 +37,9 @@ export async function converge(inputs: ScheduledApiKeyInputs, start: Start, surr
   const progress = await Progress.start(inputs, start, surroundings);
   try {
     await new Convergence({ inputs, exchange, progress, surroundings }).run();
-    return { recorded: progress.recorded, document: inputs.publish, failure: undefined };
+    return { recorded: progress.recorded, failure: undefined };
   } catch (failure) {
-    return { recorded: progress.recorded, document: progress.document, failure };
+    return { recorded: progress.recorded, failure };
   }
 }
 
@@ -73,7 +72,7 @@ class Convergence {
     const { inputs, exchange, progress, surroundings, listed } = this.context;
     return plan({
       inputs,
-      recorded: { ...progress.recorded, document: progress.document },
+      recorded: progress.recorded,
       listed,
       inPlace: exchange.adapter.descriptor.inPlace.value,
       now: surroundings.clock.now(),

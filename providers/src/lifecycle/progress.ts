@@ -11,14 +11,11 @@ import type { Surroundings } from "./surroundings";
 /** What one run knows so far. Every field is right after every step, so that a failure at any point can record it. */
 export class Progress {
   recorded: Recorded;
-  /** Where the current version is published: the old place until a version has been promoted at the new one. */
-  document: string;
   private revision: string | undefined;
   private readonly store: DocumentStore;
 
-  private constructor(start: { recorded: Recorded; document: string; store: DocumentStore; revision: string | undefined }) {
+  private constructor(start: { recorded: Recorded; store: DocumentStore; revision: string | undefined }) {
     this.recorded = start.recorded;
-    this.document = start.document;
     this.store = start.store;
     this.revision = start.revision;
   }
@@ -44,9 +41,17 @@ export class Progress {
       supersededUntil: overlapEnd(now, inputs.rotate).toISOString(),
     });
     const recorded = { ...known.recorded, ...(held ? takenOver(inputs, now) : {}), sealed };
-    const progress = new Progress({ recorded, document: known.document, store, revision: stored?.revision });
-    if (isStale(stored?.document, sealed, known.document === inputs.publish)) await progress.publish(sealed);
+    const progress = new Progress({ recorded, store, revision: stored?.revision });
+    if (isStale(stored?.document, sealed)) await progress.publish(sealed);
+    progress.leave(known.document, { to: inputs.publish, after: overlapEnd(now, inputs.rotate) });
     return progress;
+  }
+
+  /** A place that is left keeps its document for an overlap, so that bots can be pointed to the new one. */
+  private leave(place: string, move: { readonly to: string; readonly after: Date }): void {
+    const others = this.recorded.former.filter((former) => former.url !== place && former.url !== move.to);
+    if (place === move.to) return;
+    this.recorded = { ...this.recorded, former: [...others, { url: place, after: move.after.toISOString() }] };
   }
 
   /** Publishes `document`. What it says is recorded first, so that a refused publication can be made up for. */
@@ -70,9 +75,9 @@ function takenOver(inputs: ScheduledApiKeyInputs, now: Date): Pick<Recorded, "he
   return { heldSince: now.toISOString(), ...served };
 }
 
-/** True when what is published has to be written again before anything else. A new place stays empty until the next intent. */
-function isStale(published: SealedDocument | undefined, sealed: SealedDocument, samePlace: boolean): boolean {
-  if (published === undefined) return samePlace && sealed.versions.length > 0;
+/** True when what is published is not what is known: it is then written before anything else. */
+function isStale(published: SealedDocument | undefined, sealed: SealedDocument): boolean {
+  if (published === undefined) return sealed.versions.length > 0;
   return writeDocument(published) !== writeDocument(sealed);
 }
 

@@ -135,11 +135,9 @@ async function promote({ progress, inputs, surroundings }: StepContext, version:
     return one.state === "current" ? { ...one, state: "previous", retireAfter: until } : one;
   });
   await progress.publish(withVersions(sealed, versions));
-  const former = progress.document === inputs.publish ? [] : [{ url: progress.document, after: until }];
   const { heldSince: _, servedTrigger: __, ...rest } = progress.recorded;
   const served = inputs.rotate.trigger === undefined ? {} : { servedTrigger: inputs.rotate.trigger };
-  progress.recorded = { ...rest, ...served, former: [...progress.recorded.former, ...former] };
-  progress.document = inputs.publish;
+  progress.recorded = { ...rest, ...served };
 }
 
 /** Nothing is retired before bots can read its successor where they look for it. */

@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openKey } from "pulumi-exchange-keys/client";
+import { parse } from "yaml";
+import { z } from "zod";
+import { type Credentials, callBalance } from "../harness/bot";
+import type { StartedSandbox } from "../sandbox/start";
+import { root } from "../scripts/setup/paths";
+
+const configSchema = z.object({
+  config: z.object({
+    "exchange-keys:owner": z.string(),
+    "exchange-keys:accounts": z.record(z.string(), z.object({ exchange: z.string() })),
+    "desk:publish": z.string(),
+    "desk:addresses": z.record(z.string(), z.array(z.string())),
+    "desk:keys": z.record(
+      z.string(),
+      z.object({
+        account: z.string(),
+        subAccount: z.string(),
+        bot: z.string(),
+        scopes: z.array(z.string()),
+        addresses: z.string(),
+      }),
+    ),
+  }),
+});
+
+/** A bot of the sandbox stack: which key it expects, and where it calls from. */
+export interface Bot {
+  readonly name: string;
+  readonly exchange: string;
+  readonly subAccount: string;
+  readonly bot: string;
+  readonly scopes: readonly string[];
+  readonly address: string;
+  readonly document: string;
+  readonly identity: Parameters<typeof openKey>[0]["expect"];
+}
+
+/** The bots that `stacks/Pulumi.sandbox.yaml` declares. */
+export async function readBots(): Promise<readonly Bot[]> {
+  const text = await readFile(join(root, "stacks", "Pulumi.sandbox.yaml"), "utf8");
+  const { config } = configSchema.parse(parse(text));
+  return Object.entries(config["desk:keys"]).map(([name, key]) => {
+    const exchange = config["exchange-keys:accounts"][key.account]?.exchange ?? "";
+    const { account, subAccount, bot, scopes } = key;
+    const identity = { owner: config["exchange-keys:owner"], bot, exchange, account, subAccount, name };
+    const address = config["desk:addresses"][key.addresses]?.[0] ?? "";
+    return {
+      name,
+      exchange,
+      subAccount,
+      bot,
+      scopes,
+      address,
+      document: join(root, config["desk:publish"], `${name}.json`),
+      identity,
+    };
+  });
+}
+
+/** Opens the published document as the bot would, and calls the exchange. */
+export class Desk {
+  constructor(
+    readonly bots: readonly Bot[],
+    private readonly sandbox: StartedSandbox,
+  ) {}
+
+  async open(bot: Bot): Promise<Credentials & { readonly serial: number }> {
+    const now = await this.now();
+    return await openKey({ document: bot.document, expect: bot.identity, now: () => new Date(now), environment: "sandbox" });
+  }
+
+  /** @returns "accepted", or the name of ccxt's error */
+  async call(bot: Bot, credentials: Credentials, from = bot.address): Promise<string> {
+    const { files, control } = this.sandbox;
+    const now = await this.now();
+    // Only Linux has all of 127.0.0.0/8 to call from; elsewhere the sandbox opens a door for an address.
+    const linux = process.platform === "linux";
+    const { endpoints } = linux ? files : await control.openDoor(from);
+    const place = { exchange: bot.exchange, endpoint: endpoints[bot.exchange] ?? "", ca: files.ca };
+    const { apiKey, secret, password } = credentials;
+    const plain = { apiKey, secret, ...(password === undefined ? {} : { password }) };
+    return await callBalance(plain, linux ? { ...place, address: from } : place, () => now);
+  }
+
+  private async now(): Promise<number> {
+    return Date.parse((await this.sandbox.control.clock()).now);
+  }
+}
