@@ -1,0 +1,79 @@
+import { setTimeout } from "node:timers/promises";
+import type { StoredDocument } from "../publish/store";
+import { type OpenedKey, type OpenOptions, openStored, readPublished, requireNotExpired } from "./open";
+
+export interface Follow {
+  /** Pause between two readings, in milliseconds. */
+  readonly intervalMs: number;
+  /** Ends the following. */
+  readonly signal: AbortSignal;
+  /** Gets every failure to read, open or hand over a key. The following goes on, with the key that was handed over last. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Reads the document again and again, and hands over the key: once at the start, then each time there is a newer serial. Never one
+ * below the highest serial seen. KMS is asked only when the document has changed. A key whose `onChange` fails is handed over again at
+ * the next reading. The pauses alone do not keep a process running.
+ * @returns when `signal` aborts
+ * @throws only what `onError` throws
+ */
+export async function followKey(
+  options: OpenOptions,
+  onChange: (key: OpenedKey) => void | Promise<void>,
+  follow: Follow,
+): Promise<void> {
+  const follower = new Follower(options);
+  while (!follow.signal.aborted) {
+    try {
+      const key = await follower.look();
+      if (key !== undefined && !follow.signal.aborted) {
+        await onChange(key);
+        follower.delivered(key);
+      }
+    } catch (error) {
+      follow.onError(error);
+    }
+    await pause(follow);
+  }
+}
+
+/** What one following has seen. */
+class Follower {
+  private highest: number;
+  private last: { readonly revision: string; readonly key: OpenedKey } | undefined;
+  private handedOver: number | undefined;
+
+  constructor(private readonly options: OpenOptions) {
+    this.highest = options.minSerial ?? 0;
+  }
+
+  /** The key to hand over; `undefined` when it was handed over before. @throws KeyError as `openKey` */
+  async look(): Promise<OpenedKey | undefined> {
+    const key = await this.open(await readPublished(this.options));
+    return key.serial === this.handedOver ? undefined : key;
+  }
+
+  delivered(key: OpenedKey): void {
+    this.handedOver = key.serial;
+  }
+
+  private async open(stored: StoredDocument): Promise<OpenedKey> {
+    if (this.last?.revision === stored.revision) {
+      requireNotExpired(this.last.key, this.options);
+      return this.last.key;
+    }
+    const key = await openStored(stored, { ...this.options, minSerial: this.highest });
+    this.highest = key.serial;
+    this.last = { revision: stored.revision, key };
+    return key;
+  }
+}
+
+async function pause({ intervalMs, signal }: Follow): Promise<void> {
+  try {
+    await setTimeout(intervalMs, undefined, { signal, ref: false });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

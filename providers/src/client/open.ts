@@ -1,0 +1,126 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { KeyError } from "../core/errors";
+import { identityOf, sameIdentity } from "../core/inputs";
+import type { Environment, Identity } from "../core/words";
+import { openStore } from "../publish/open-store";
+import type { StoredDocument } from "../publish/store";
+import type { SealedDocument, SealedVersion } from "../seal/document";
+import type { Variables } from "../seal/kms-endpoint";
+import { openSealer } from "../seal/open-sealer";
+import type { OpenVersion } from "../seal/version";
+import { openAmong } from "./open-among";
+import { type OpenedKey, openedKey } from "./opened-key";
+
+export type { OpenedKey };
+
+export interface OpenOptions {
+  /** Where the document is published: a URL such as `file:///var/lib/bots/mm-1.json`, or a path. */
+  readonly document: string;
+  /** Whose key this bot expects, from its own configuration. Never taken from the document. */
+  readonly expect: Identity;
+  /** Refuse any version below this serial. Keep the highest one that this bot has used. Default 0. */
+  readonly minSerial?: number;
+  /** Default `current`. The previous version works until the overlap ends. */
+  readonly use?: "current" | "previous";
+  /**
+   * Sealing reference that the key must be sealed by. Without it the document names its own, and whoever can write both the document
+   * and a key that this bot may use can hand the bot another key.
+   */
+  readonly sealedBy?: string;
+  /** Where "now" comes from. Default: this machine's clock. */
+  readonly now?: () => Date;
+  /** Only `sandbox` may move KMS to an endpoint on this machine, and it reaches no other. Default `production`. */
+  readonly environment?: Environment;
+  /** Default `process.env`. */
+  readonly env?: Variables;
+}
+
+/**
+ * Reads the published document and opens one key of it.
+ * @throws KeyError
+ * - `PublicationFailed`: nothing there, or unreadable; `OpenFailed`: KMS or key file refuses, or there is no such version
+ * - `WrongDocument`: another bot's, or another key's; `OlderDocument`: below `minSerial`; `VersionExpired`: past its `notAfter`
+ * - `SwappedVersion`, `TamperedDocument`: the public part is not what was sealed
+ * - `InvalidInput`, `EnvironmentRefused`: `document`, `sealedBy` or the environment cannot be used
+ */
+export async function openKey(options: OpenOptions): Promise<OpenedKey> {
+  return openStored(await readPublished(options), options);
+}
+
+/** @throws KeyError `PublicationFailed`, also when nothing is there; `TamperedDocument` */
+export async function readPublished(options: OpenOptions): Promise<StoredDocument> {
+  const url = options.document.includes("://") ? options.document : pathToFileURL(resolve(options.document)).href;
+  const stored = await openStore(url).read();
+  if (stored !== undefined) return stored;
+  throw new KeyError({
+    kind: "PublicationFailed",
+    message: "no document is published where this bot looks",
+    code: "ENOENT",
+    hint: "Check its path, and that the key's first run has ended well.",
+  });
+}
+
+/** Opens one key of a document that was read. @throws KeyError as {@link openKey} */
+export async function openStored({ document }: StoredDocument, options: OpenOptions): Promise<OpenedKey> {
+  const version = pick(document, options.use ?? "current");
+  requireIdentity(version.identity ?? document.identity, options.expect);
+  requireSerial(version, options.minSerial ?? 0);
+  requireReference(version, options.sealedBy);
+  const surroundings = { environment: options.environment ?? "production", env: options.env ?? process.env };
+  const sealer = openSealer(version.key, surroundings);
+  const opened = await openAmong(document.versions, version, { sealer, identity: options.expect });
+  requireNotExpired(opened, options);
+  return openedKey(opened);
+}
+
+/** @throws KeyError `VersionExpired` */
+export function requireNotExpired(version: Pick<OpenVersion, "serial" | "notAfter">, options: OpenOptions): void {
+  const now = options.now?.() ?? new Date();
+  if (version.notAfter === undefined || Date.parse(version.notAfter) > now.getTime()) return;
+  throw new KeyError({
+    kind: "VersionExpired",
+    message: `version ${version.serial} expired at ${version.notAfter}, and it is ${now.toISOString()}`,
+    hint: "Run the rotation that is due, or correct this machine's clock.",
+  });
+}
+
+function pick(document: SealedDocument, use: "current" | "previous"): SealedVersion {
+  const version = document.versions.find(({ state }) => state === use);
+  if (version !== undefined) return version;
+  throw new KeyError({
+    kind: "OpenFailed",
+    message: `the document has no ${use} version`,
+    code: "NoSuchVersion",
+    hint: use === "current" ? "Run pulumi up: the first key is not finished yet." : "Only an overlap has a previous version.",
+  });
+}
+
+function requireIdentity(found: Identity, expected: Identity): void {
+  if (sameIdentity(found, expected)) return;
+  const here = new Map(Object.entries(identityOf(found)));
+  const different = Object.entries(identityOf(expected)).filter(([name, value]) => here.get(name) !== value);
+  throw new KeyError({
+    kind: "WrongDocument",
+    message: `the document belongs to another key: ${different.map(([name]) => name).join(", ")} not as expected`,
+    hint: "Check which document this bot reads, and what it expects.",
+  });
+}
+
+function requireSerial(version: SealedVersion, minSerial: number): void {
+  if (version.serial >= minSerial) return;
+  throw new KeyError({
+    kind: "OlderDocument",
+    message: `version ${version.serial} is older than ${minSerial}, which was seen before`,
+    hint: "Somebody put an older document back: publish the latest one again.",
+  });
+}
+
+function requireReference(version: SealedVersion, sealedBy: string | undefined): void {
+  if (sealedBy === undefined || sealedBy === version.key) return;
+  throw new KeyError({
+    kind: "WrongDocument",
+    message: `version ${version.serial} is sealed by another key than the one expected`,
+    hint: "After a change of the sealing key, change what this bot expects too.",
+  });
+}

@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { mkdir, open, realpath, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { KeyError } from "../core/errors";
+import { MAX_DOCUMENT_BYTES, parseDocument, writeDocument } from "../seal/parse-document";
+import type { DocumentStore, StoredDocument } from "./store";
+
+/**
+ * Publishes to a file that readers see either as it was or as it is, never in between.
+ *
+ * Writers of one process take turns. Between processes the comparison with the expected revision and the write are two steps; what
+ * keeps two writers apart there is the stack's own lock and the document's `holder`.
+ */
+export function openFileStore(url: string, path: string): DocumentStore {
+  return {
+    url,
+    read: async () => {
+      const bytes = await readBytes(path);
+      return bytes === undefined ? undefined : stored(bytes);
+    },
+    write: (document, replaces) =>
+      inTurn(path, async () => {
+        await requireRevision(path, replaces);
+        const bytes = Buffer.from(writeDocument(document));
+        await doing(path, "written", () => writeDurably(path, bytes));
+        const found = await readBytes(path);
+        if (found?.equals(bytes)) return stored(bytes);
+        throw conflict(path, "does not hold what was just written");
+      }),
+    remove: (expected) =>
+      inTurn(path, async () => {
+        const present = await readBytes(path);
+        if (present === undefined) return;
+        if (revisionOf(present) !== expected) throw conflict(path, "is not the document that was to be removed");
+        await doing(path, "removed", () => removeDurably(path));
+      }),
+  };
+}
+
+const turns = new Map<string, Promise<void>>();
+
+async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(path) ?? Promise.resolve();
+  const result = before.then(work);
+  const turn = result.then(done, done);
+  turns.set(path, turn);
+  try {
+    return await result;
+  } finally {
+    if (turns.get(path) === turn) turns.delete(path);
+  }
+}
+
+/** Whoever waits for its turn does not care how the one before it ended; that one's caller does. */
+function done(): void {}
+
+async function requireRevision(path: string, replaces: string | undefined): Promise<void> {
+  const present = await readBytes(path);
+  const revision = present === undefined ? undefined : revisionOf(present);
+  if (revision === replaces) return;
+  if (replaces === undefined) throw conflict(path, "exists already");
+  throw conflict(path, revision === undefined ? "is gone" : "was changed by somebody else");
+}
+
+/** `undefined` only when nothing is there. */
+async function readBytes(path: string): Promise<Buffer | undefined> {
+  return doing(path, "read", async () => {
+    // Not blocking: opening a pipe would otherwise wait for its writer.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(missing);
+    if (file === undefined) return undefined;
+    try {
+      const stats = await file.stat();
+      if (!stats.isFile()) throw failure(path, "read", stats.isDirectory() ? "EISDIR" : "ENOTFILE");
+      if (stats.size > MAX_DOCUMENT_BYTES) throw failure(path, "read", "EFBIG");
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+async function writeDurably(path: string, bytes: Buffer): Promise<void> {
+  const folder = dirname(path);
+  const created = await mkdir(folder, { recursive: true, mode: 0o755 });
+  await writeFileAtomic(path, bytes, { mode: 0o644, fsync: true });
+  // Where the path is a link, the file it leads to was replaced.
+  await syncFolder(dirname(await realpath(path)));
+  if (created !== undefined) await syncAncestors(folder, dirname(created));
+}
+
+/** A new folder survives a crash only when the folders above it are synced too, up to one that was there before. */
+async function syncAncestors(folder: string, last: string): Promise<void> {
+  for (let above = dirname(folder); above.length >= last.length; above = dirname(above)) {
+    await syncFolder(above);
+    if (above === last) return;
+  }
+}
+
+async function removeDurably(path: string): Promise<void> {
+  await unlink(path).catch(missing);
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function missing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
+
+function stored(bytes: Buffer): StoredDocument {
+  return { document: parseDocument(bytes.toString("utf8")), revision: revisionOf(bytes) };
+}
+
+function revisionOf(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+type Act = "read" | "written" | "removed";
+
+async function doing<T>(path: string, act: Act, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof KeyError) throw error;
+    throw failure(path, act, error instanceof Error && "code" in error ? String(error.code) : "unknown");
+  }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  EACCES: "Give this user the right to read it and to write to its folder.",
+  EPERM: "Give this user the right to read it and to write to its folder.",
+  EROFS: "The file system is mounted read-only: publish elsewhere.",
+  ENOSPC: "The disk is full: free some space and run again.",
+  EDQUOT: "The disk quota is used up: free some space and run again.",
+  EISDIR: "A folder is in the way: name a file.",
+  ENOTDIR: "Something above it is not a folder: correct the path.",
+  ENOTFILE: "Something that is no regular file is in the way.",
+  EFBIG: "What is there is too large to be a document of ours: move it away.",
+  ENAMETOOLONG: "Choose a shorter path.",
+};
+
+function failure(path: string, act: Act, code: string): KeyError {
+  const hint = HINTS[code] ?? "Check the path and its file system.";
+  return new KeyError({ kind: "PublicationFailed", message: `the document ${path} cannot be ${act}`, code, hint });
+}
+
+function conflict(path: string, how: string): KeyError {
+  return new KeyError({
+    kind: "Conflict",
+    message: `the document ${path} ${how}`,
+    hint: "Another run or another key publishes there: give each key a place of its own, and run again.",
+  });
+}

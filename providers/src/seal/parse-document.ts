@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { KeyError } from "../core/errors";
+import { type Identity, SCOPES } from "../core/words";
+import { DOCUMENT_FORMAT, type Intent, type SealedDocument, type SealedVersion } from "./document";
+
+/** No document of ours comes near it. A larger text is not read at all. */
+export const MAX_DOCUMENT_BYTES = 65_536;
+
+const word = z.string().min(1);
+const serial = z.number().int().nonnegative();
+const time = z.iso.datetime();
+
+const identitySchema = z.object({ owner: word, bot: word, exchange: word, account: word, subAccount: word, name: word });
+
+const versionSchema = z.object({
+  serial,
+  apiKey: word,
+  state: z.enum(["pending", "current", "previous"]),
+  scopes: z.array(z.enum(SCOPES)),
+  issuedAt: time,
+  notAfter: time.exactOptional(),
+  retireAfter: time.exactOptional(),
+  key: word,
+  ciphertext: z.base64().min(1),
+  identity: identitySchema.exactOptional(),
+});
+
+const documentSchema = z
+  .object({
+    format: z.literal(DOCUMENT_FORMAT),
+    identity: identitySchema,
+    holder: word,
+    lastSerial: serial,
+    intent: z.object({ serial, label: word, at: time }).exactOptional(),
+    versions: z.array(versionSchema),
+  })
+  .superRefine((document, context) => {
+    const serials = document.versions.map((version) => version.serial);
+    document.versions.forEach((version, at) => {
+      const path = ["versions", at, "serial"];
+      if (serials.indexOf(version.serial) !== at) context.addIssue({ code: "custom", path, message: "occurs twice" });
+      if (version.serial > document.lastSerial) context.addIssue({ code: "custom", path, message: "is above lastSerial" });
+    });
+    if (document.versions.filter((version) => version.state === "current").length > 1) {
+      context.addIssue({ code: "custom", path: ["versions"], message: "has two current versions" });
+    }
+  });
+
+/**
+ * Reads a published document. Unknown fields are ignored: what must not be ignored gets a new format number.
+ * @throws KeyError `TamperedDocument`, naming the fields that are wrong; code `NewerFormat` when a newer release wrote it
+ */
+export function parseDocument(text: string): SealedDocument {
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw malformed(`it is larger than ${MAX_DOCUMENT_BYTES} bytes`);
+  const json = readJson(text);
+  const newer = newerFormat(json);
+  if (newer !== undefined) {
+    throw new KeyError({
+      kind: "TamperedDocument",
+      message: `the document has the format ${newer}, and this release reads up to ${DOCUMENT_FORMAT}`,
+      code: "NewerFormat",
+      hint: "Upgrade pulumi-exchange-keys.",
+    });
+  }
+  const parsed = documentSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join(".") || "the whole"}: ${issue.message}`);
+  throw malformed(fields.join("; "));
+}
+
+/** Every field name, in the order in which people read them. */
+const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyof Intent | keyof Identity)[] = [
+  ...(["format", "identity", "holder", "lastSerial", "intent", "versions"] as const),
+  ...(["owner", "bot", "exchange", "account", "subAccount", "name"] as const),
+  ...(["serial", "label", "at"] as const),
+  ...(["apiKey", "state", "scopes", "issuedAt", "notAfter", "retireAfter", "key", "ciphertext"] as const),
+];
+
+/** The text of a document: the same for the same content, whatever the order of its keys. Ends with a line break. */
+export function writeDocument(document: SealedDocument): string {
+  return `${JSON.stringify(document, [...FIELDS], 2)}\n`;
+}
+
+/** Bytes that the published document takes. */
+export function documentSize(document: SealedDocument): number {
+  return Buffer.byteLength(writeDocument(document));
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text.
+    throw malformed("it is not JSON");
+  }
+}
+
+/** The format, when it is a number of ours above the one that this release writes. */
+function newerFormat(json: unknown): string | undefined {
+  const format = z.object({ format: z.string().regex(/^exchange-keys\/[1-9][0-9]{0,3}$/) }).safeParse(json);
+  const number = (name: string) => Number(name.split("/")[1]);
+  return format.success && number(format.data.format) > number(DOCUMENT_FORMAT) ? format.data.format : undefined;
+}
+
+function malformed(how: string): KeyError {
+  return new KeyError({ kind: "TamperedDocument", message: `the document is malformed: ${how}`, hint: "Publish it again." });
+}

@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { KeyError } from "../core/errors";
+import { identityOf, sameIdentity } from "../core/inputs";
+import { Secret } from "../core/secret";
+import { sameSet } from "../core/sets";
+import { type ApiKeyId, type Identity, SCOPES, type Scope } from "../core/words";
+import { contextOf } from "./context";
+import type { Plaintext, SealedVersion } from "./document";
+import { sealFailure } from "./failure";
+import type { Sealer } from "./sealer";
+
+/** One issued key with everything that its plaintext repeats. */
+export interface OpenVersion {
+  readonly identity: Identity;
+  readonly serial: number;
+  readonly apiKey: ApiKeyId;
+  readonly scopes: readonly Scope[];
+  /** ISO time. */
+  readonly issuedAt: string;
+  /** ISO time at which the exchange stops honouring the key, if it does. */
+  readonly notAfter?: string;
+  readonly secret: Secret;
+  /** On exchanges that have one. */
+  readonly passphrase?: Secret;
+}
+
+/** KMS seals no more than this in one call. */
+const LIMIT_BYTES = 4096;
+
+/**
+ * Seals one key as a `pending` version, bound to its identity and serial.
+ * @throws KeyError `SealFailed`
+ */
+export async function sealVersion(sealer: Sealer, version: OpenVersion): Promise<SealedVersion> {
+  const { serial, apiKey, scopes, issuedAt } = version;
+  const notAfter = version.notAfter === undefined ? {} : { notAfter: version.notAfter };
+  const plaintext = Buffer.from(JSON.stringify(plaintextOf(version)));
+  try {
+    if (plaintext.length >= LIMIT_BYTES) {
+      throw sealFailure("SealFailed", {
+        message: `a key with its identity takes ${plaintext.length} bytes, and fewer than ${LIMIT_BYTES} can be sealed`,
+        hint: "Shorten owner, bot, account, sub-account or name.",
+      });
+    }
+    const ciphertext = await sealer.seal(plaintext, contextOf(version.identity, serial));
+    return { serial, apiKey, state: "pending", scopes, issuedAt, ...notAfter, key: sealer.reference, ciphertext };
+  } finally {
+    plaintext.fill(0);
+  }
+}
+
+function plaintextOf(version: OpenVersion): Plaintext {
+  const { identity, serial, apiKey, scopes, issuedAt, notAfter, secret, passphrase } = version;
+  return {
+    format: "exchange-keys-secret/1",
+    identity: identityOf(identity),
+    serial,
+    apiKey,
+    scopes,
+    issuedAt,
+    ...(notAfter === undefined ? {} : { notAfter }),
+    secret: secret.reveal(),
+    ...(passphrase === undefined ? {} : { password: passphrase.reveal() }),
+  };
+}
+
+const plaintextSchema = z.object({
+  format: z.literal("exchange-keys-secret/1"),
+  identity: z.object({
+    owner: z.string(),
+    bot: z.string(),
+    exchange: z.string(),
+    account: z.string(),
+    subAccount: z.string(),
+    name: z.string(),
+  }),
+  serial: z.number().int(),
+  apiKey: z.string().min(1),
+  scopes: z.array(z.enum(SCOPES)),
+  issuedAt: z.string(),
+  notAfter: z.string().exactOptional(),
+  secret: z.string().min(1),
+  password: z.string().exactOptional(),
+});
+
+/**
+ * Opens a version and compares what is sealed with what is public and with the identity that the caller expects.
+ * @param identity from the caller's own configuration, never from the document
+ * @throws KeyError `OpenFailed`, also when it was sealed for another identity or serial; `WrongDocument` (sealed for somebody else),
+ * `SwappedVersion` (another serial or public id), `TamperedDocument` (other scopes or dates, or no plaintext of ours)
+ */
+export async function openVersion(sealer: Sealer, version: SealedVersion, identity: Identity): Promise<OpenVersion> {
+  const plaintext = await sealer.open(version.ciphertext, contextOf(identity, version.serial));
+  try {
+    const sealed = parsePlaintext(plaintext, version.serial);
+    const problem = difference(sealed, version, identity);
+    if (problem !== undefined) throw problem;
+    return opened(sealed);
+  } finally {
+    plaintext.fill(0);
+  }
+}
+
+/** The parser's own error quotes what it cannot read, so it goes no further. */
+function parsePlaintext(plaintext: Uint8Array, serial: number): Plaintext {
+  try {
+    return plaintextSchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(plaintext)));
+  } catch {
+    throw tampered(`what is sealed as version ${serial} is not a key of this format`);
+  }
+}
+
+function difference(sealed: Plaintext, version: SealedVersion, identity: Identity): KeyError | undefined {
+  if (!sameIdentity(sealed.identity, identity)) {
+    return new KeyError({
+      kind: "WrongDocument",
+      message: `version ${version.serial} was sealed for another key than the one expected`,
+      hint: "Check which document this bot reads.",
+    });
+  }
+  if (sealed.serial !== version.serial || sealed.apiKey !== version.apiKey) {
+    const what = sealed.serial === version.serial ? "public id" : "serial";
+    return swapped(version.serial, `carries another ${what} than the secret sealed in it`);
+  }
+  const changed = [
+    !sameSet(sealed.scopes, version.scopes) && "scopes",
+    sealed.issuedAt !== version.issuedAt && "issuedAt",
+    sealed.notAfter !== version.notAfter && "notAfter",
+  ].filter((name) => name !== false);
+  return changed.length === 0
+    ? undefined
+    : tampered(`${changed.join(", ")} of version ${version.serial} are not what was sealed`);
+}
+
+/** The public part of version `serial` and its ciphertext belong to different versions. */
+export function swapped(serial: number, how: string): KeyError {
+  return new KeyError({ kind: "SwappedVersion", message: `version ${serial} ${how}`, hint: "Publish the document again." });
+}
+
+function tampered(message: string): KeyError {
+  return new KeyError({ kind: "TamperedDocument", message, hint: "Publish the document again, and find out who changed it." });
+}
+
+function opened(sealed: Plaintext): OpenVersion {
+  const { identity, serial, apiKey, scopes, issuedAt, notAfter, secret, password } = sealed;
+  return {
+    identity,
+    serial,
+    apiKey,
+    scopes,
+    issuedAt,
+    ...(notAfter === undefined ? {} : { notAfter }),
+    secret: new Secret(secret),
+    ...(password === undefined ? {} : { passphrase: new Secret(password) }),
+  };
+}
