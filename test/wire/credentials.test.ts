@@ -104,7 +104,7 @@ describe("credential references", () => {
     it("are refused from a folder and from a pipe, which must not hang", async () => {
       mkdirSync(join(folder, "folder"), { mode: 0o700 });
       assert.match(await refused(`file:${join(folder, "folder")}`), /regular file/);
-      execFileSync("mkfifo", ["-m", "600", join(folder, "pipe")]);
+      execFileSync("env", ["mkfifo", "-m", "600", join(folder, "pipe")]);
       assert.match(await refused(`file:${join(folder, "pipe")}`), /regular file/);
     });
   });

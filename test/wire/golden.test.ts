@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { KeyError } from "../../providers/src/core/errors";
 import { descriptorOf } from "../../providers/src/exchanges/registry";
 import {
   ask,
-  DUMMY,
   type GoldenCall,
   type GoldenError,
+  type GoldenSignature,
   type GoldenTime,
   goldenCalls,
   goldenIds,
   openGolden,
   readGolden,
-  type Signature,
+  signedHeaders,
 } from "./golden";
 import { type LoopbackServer, type Reply, startServer } from "./loopback-server";
 
@@ -21,10 +20,9 @@ for (const id of goldenIds()) {
     const time = readGolden<GoldenTime>(id, "time");
     let reply: Reply;
     let server: LoopbackServer;
-    let signature: Signature;
+    const signature = readGolden<GoldenSignature>(id, "signature");
 
     before(async () => {
-      ({ signature } = (await import(join(__dirname, "golden", id, "signature.ts"))) as { signature: Signature });
       server = await startServer(({ path }) => (path === time.path ? { body: JSON.stringify(time.answer) } : reply));
     });
     after(() => server.close());
@@ -45,7 +43,7 @@ for (const id of goldenIds()) {
         const { method, path, query, headers, body } = golden.request;
         assert.deepEqual({ method: request.method, path: request.path, query: request.query }, { method, path, query });
         assert.deepEqual(request.body === "" ? undefined : JSON.parse(request.body), body);
-        const expected = { ...headers, ...signature(request, DUMMY, time.now) };
+        const expected = { ...headers, ...signedHeaders(signature, request, time.now) };
         const sent = Object.fromEntries(Object.keys(expected).map((header) => [header, request.headers[header]]));
         assert.deepEqual(sent, expected);
         assert.deepEqual(result ?? null, golden.expect);

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "../../providers/src/core/secret";
@@ -49,8 +50,14 @@ export interface GoldenTime {
   readonly answer: unknown;
 }
 
-/** How an exchange's documents say that a request is signed; the expected value and where it must stand. */
-export type Signature = (request: Recorded, credentials: typeof DUMMY, now: number) => Readonly<Record<string, string>>;
+/** How an exchange's documents say that a request is signed. `{names}` stand for what they name; `{target}` is path and query. */
+export interface GoldenSignature {
+  readonly source: string;
+  readonly timestamp: "milliseconds" | "iso";
+  readonly text: string;
+  readonly encoding: "hex" | "base64";
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Never a real credential. */
 export const DUMMY = { apiKey: "parent-key-0001", secret: "parent-secret-not-real", passphrase: "Parent-pass-1!" } as const;
@@ -65,7 +72,18 @@ export function readGolden<T>(id: string, name: string): T {
 
 export function goldenCalls(id: string): readonly string[] {
   const names = readdirSync(join(FOLDER, id)).filter((name) => name.endsWith(".json"));
-  return names.map((name) => name.replace(".json", "")).filter((name) => !["errors", "time"].includes(name));
+  return names.map((name) => name.replace(".json", "")).filter((name) => !["errors", "signature", "time"].includes(name));
+}
+
+/** The headers that a request must carry, computed from the documents and not by the client under test. */
+export function signedHeaders(rule: GoldenSignature, request: Recorded, now: number): Readonly<Record<string, string>> {
+  const { method, path, query, body } = request;
+  const timestamp = rule.timestamp === "iso" ? new Date(now).toISOString() : String(now);
+  const target = query === "" ? path : `${path}?${query}`;
+  const values = new Map(Object.entries({ ...DUMMY, timestamp, method, path, query, target, body }));
+  const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_, name: string) => values.get(name) ?? "");
+  values.set("signature", createHmac("sha256", DUMMY.secret).update(fill(rule.text)).digest(rule.encoding));
+  return Object.fromEntries(Object.entries(rule.headers).map(([name, text]) => [name, fill(text)]));
 }
 
 export interface Opened {

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { type Answer, judge, type Rules } from "../../providers/src/wire/judge";
+
+const FACT = { source: "here", date: "2026-01-01", confirmed: true } as const;
+const NOW = 1_763_800_000_000;
+const RULES: Rules = {
+  now: NOW,
+  descriptor: {
+    envelope: { code: "code", success: ["0"], result: "data", itemCode: "sCode" },
+    errors: { ...FACT, value: { "1": "PermissionDenied", "2": "RateLimited", "3": "Unavailable", "4": "OutcomeUnknown" } },
+    hints: { "1": "Ask the owner." },
+    rateResetHeader: { ...FACT, value: "x-reset" },
+  },
+};
+const answer = (body: unknown, change: Partial<Answer> = {}): Answer => ({ status: 200, headers: new Map(), body, ...change });
+const headers = (name: string, value: string): Partial<Answer> => ({ headers: new Map([[name, value]]) });
+
+describe("judging an answer", () => {
+  it("finds nothing wrong with a success, as number or text", () => {
+    assert.equal(judge(answer({ code: 0 }), RULES), undefined);
+    assert.equal(judge(answer({ code: "0", data: [{ sCode: "0" }] }), RULES), undefined);
+  });
+
+  it("does not believe a success of a refused request", () => {
+    assert.equal(judge(answer({ code: 0 }, { status: 403 }), RULES)?.kind, "PermissionDenied");
+  });
+
+  it("goes by the code whatever the status, and says what to do", () => {
+    const refusal = judge(answer({ code: 1, msg: "secret" }, { status: 500 }), RULES);
+    assert.deepEqual(refusal, {
+      kind: "PermissionDenied",
+      message: "the parent credential may not do this",
+      code: "1",
+      hint: "Ask the owner.",
+    });
+  });
+
+  it("goes by the code of the item that was refused", () => {
+    assert.equal(judge(answer({ code: "0", data: [{ sCode: "0" }, { sCode: "1" }] }), RULES)?.kind, "PermissionDenied");
+    assert.equal(judge(answer({ code: "9", data: [{ sCode: "1" }] }), RULES)?.code, "1");
+  });
+
+  it("is uncertain where the act may have happened", () => {
+    assert.equal(judge(answer({ code: "4" }), RULES)?.uncertain, true);
+    assert.equal(judge(answer({ code: "3" }), RULES)?.uncertain, undefined);
+    assert.equal(judge(answer({ code: "3" }, { status: 503 }), RULES)?.uncertain, true);
+    assert.equal(judge(answer(undefined), RULES)?.uncertain, true);
+    assert.equal(judge(answer(undefined, { status: 404 }), RULES)?.uncertain, undefined);
+  });
+
+  it("does not repeat what is no code, and is not fooled by names that every object has", () => {
+    for (const code of ["constructor", "__proto__"]) assert.equal(judge(answer({ code }), RULES)?.kind, "BadResponse");
+    for (const code of ["a b", "x".repeat(41), { a: 1 }, null, 1.5]) {
+      assert.deepEqual(judge(answer({ code }), RULES), {
+        kind: "BadResponse",
+        message: "field code of the answer is missing",
+        uncertain: true,
+      });
+    }
+  });
+
+  for (const [title, change, wait] of [
+    ["seconds", headers("retry-after", "7"), 7000],
+    ["a date", headers("retry-after", new Date(NOW + 9000).toUTCString()), 9000],
+    ["a date gone by", headers("retry-after", new Date(NOW - 9000).toUTCString()), 0],
+    ["the exchange's own header", headers("x-reset", String(NOW + 800)), 800],
+    ["the exchange's own header, gone by", headers("x-reset", String(NOW - 800)), 0],
+    ["nonsense", headers("retry-after", "soon"), undefined],
+    ["nothing", {}, undefined],
+  ] as const) {
+    it(`reads how long to wait from ${title}`, () => {
+      assert.equal(judge(answer({ code: "2" }, change), RULES)?.retryAfterMs, wait);
+      assert.equal(judge(answer(undefined, { ...change, status: 429 }), RULES)?.retryAfterMs, wait);
+    });
+  }
+});
