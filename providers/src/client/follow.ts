@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { StoredDocument } from "../publish/store";
-import { type OpenedKey, type OpenOptions, openStored, readPublished, requireNotExpired } from "./open";
+import { type OpenOptions, openStored, readPublished, requireNotExpired } from "./open";
+import type { OpenedKey } from "./opened-key";
 
 export interface Follow {
   /** Pause between two readings, in milliseconds. */

@@ -2,4 +2,5 @@ export type { ErrorKind } from "../core/errors";
 export { isKind, KeyError } from "../core/errors";
 export type { Environment, Identity, Scope } from "../core/words";
 export { type Follow, followKey } from "./follow";
-export { type OpenedKey, type OpenOptions, openKey } from "./open";
+export { type OpenOptions, openKey } from "./open";
+export type { OpenedKey } from "./opened-key";

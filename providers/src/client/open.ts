@@ -12,8 +12,6 @@ import type { OpenVersion } from "../seal/version";
 import { openAmong } from "./open-among";
 import { type OpenedKey, openedKey } from "./opened-key";
 
-export type { OpenedKey };
-
 export interface OpenOptions {
   /** Where the document is published: a URL such as `file:///var/lib/bots/mm-1.json`, or a path. */
   readonly document: string;
