@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 
 const progressEveryMs = 4_000;
-const tailLines = 25;
+/** What went wrong stands at the start of some outputs (npm) and at the end of others (compilers). */
+const shownLines = 12;
 
 /** Package managers quote addresses of mirrors, sometimes with credentials in them. */
 export function withoutAddresses(text) {
@@ -10,18 +11,20 @@ export function withoutAddresses(text) {
 
 /**
  * Runs a program to its end, shows a line every few seconds, and keeps its output for the case of failure.
- * Resolves with stdout. Rejects with the last lines of output, addresses removed.
+ * Resolves with stdout. Rejects with the first and the last lines of output, addresses removed.
  */
 export function runShown({ title, file, args, cwd, env, shell, report, onLine, detail }) {
   return new Promise((resolve, reject) => {
     const started = Date.now();
     const seconds = () => Math.round((Date.now() - started) / 1000);
     const child = spawn(file, args, { cwd, env, shell: shell ?? false, stdio: ["ignore", "pipe", "pipe"] });
-    const tail = [];
+    const first = [];
+    const last = [];
     let stdout = "";
     const keep = lineReader((line) => {
-      tail.push(line);
-      if (tail.length > tailLines) tail.shift();
+      if (first.length < shownLines) first.push(line);
+      else last.push(line);
+      if (last.length > shownLines) last.shift();
       onLine?.(line);
     });
     child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -41,7 +44,7 @@ export function runShown({ title, file, args, cwd, env, shell, report, onLine, d
       clearInterval(timer);
       if (code === 0) return resolve(stdout);
       const how = signal === null ? `exit code ${code}` : `ended by ${signal}`;
-      reject(new Error(`${title} failed: ${how}\n${withoutAddresses(tail.join("\n"))}`));
+      reject(new Error(`${title} failed: ${how}\n${withoutAddresses([...first, ...last].join("\n"))}`));
     });
   });
 }
