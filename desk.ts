@@ -18,15 +18,15 @@ const deskSchema = z.strictObject({
     z.strictObject({
       account: text,
       subAccount: text,
-      name: text.optional(),
+      name: text.exactOptional(),
       bot: text,
       purpose: text,
       scopes: z.array(text.transform((scope) => scope as Scope)),
       /** A name in `desk:addresses`. */
       addresses: text,
-      rotate: z.strictObject({ every: text, overlap: text, trigger: text.optional() }).optional(),
-      tags: z.record(text, text).optional(),
-      replaceAtOnce: z.boolean().optional(),
+      rotate: z.strictObject({ every: text, overlap: text, trigger: text.exactOptional() }).exactOptional(),
+      tags: z.record(text, text).exactOptional(),
+      replaceAtOnce: z.boolean().exactOptional(),
     }),
   ),
 });

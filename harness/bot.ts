@@ -55,7 +55,7 @@ async function openClient(credentials: Credentials, place: Place): Promise<Clien
   const file = join(dirname(require.resolve("ccxt")), "..", "js", "src", `${place.exchange}.js`);
   const { default: Exchange } = (await import(pathToFileURL(file).href)) as { default: new (settings: object) => Client };
   const from = place.address === undefined ? {} : { localAddress: place.address };
-  const dispatcher = new Agent({ connect: { ca: readFileSync(place.ca, "utf8"), ...from }, keepAliveTimeout: 1 });
+  const dispatcher = new Agent({ connect: { ca: readFileSync(place.ca, "utf8") }, ...from, keepAliveTimeout: 1 });
   const client = new Exchange({
     ...credentials,
     enableRateLimit: false,

@@ -1,5 +1,6 @@
 /** `pulumi-exchange-keys`: exchange API keys as Pulumi resources. The bot's side is `pulumi-exchange-keys/client`. */
-export { ApiKey, type ApiKeyArgs } from "./resources/api-key";
+
 export type { Rotate } from "./core/schedule";
 export type { Environment, Scope } from "./core/words";
+export { ApiKey, type ApiKeyArgs } from "./resources/api-key";
 export type { SealedDocument, SealedVersion } from "./seal/document";

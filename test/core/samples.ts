@@ -55,7 +55,7 @@ export function documentOf(versions: readonly SealedVersion[], changes: Partial<
 export const HASH = ownerHash(DECLARED);
 
 export function recordOf(sealed: SealedDocument, changes: Partial<Recorded> = {}): Recorded {
-  return { hash: HASH, holder: "holder-1", strays: [], former: [], sealed, ...changes };
+  return { hash: HASH, strays: [], former: [], sealed, ...changes };
 }
 
 export function listed(serial: number, changes: Partial<ListedKey> = {}): ListedKey {

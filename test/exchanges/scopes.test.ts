@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { effectiveScopes, readScopes } from "../../providers/src/core/scopes";
 import { SCOPES, type Scope } from "../../providers/src/core/words";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
-import { effectiveScopes, readScopes } from "../../providers/src/exchanges/scopes";
 
 /** All of them: there are few enough to leave nothing to chance. */
 const SUBSETS: readonly (readonly Scope[])[] = Array.from({ length: 2 ** SCOPES.length }, (_, bits) =>

@@ -74,22 +74,15 @@ export function retireDue(recorded: Pick<Recorded, "sealed" | "strays" | "former
 
 /** Why an update has to reach the exchange, for the diff; empty when recording the new inputs is all there is to do. */
 export function exchangeReasons(inputs: ScheduledApiKeyInputs, outputs: ApiKeyOutputs, now: Date): readonly string[] {
-  const recorded = {
-    sealed: outputs.sealed,
-    strays: outputs.strays ?? [],
-    former: outputs.former ?? [],
-    document: outputs.document,
-  };
-  const served = outputs.servedTrigger === undefined ? {} : { servedTrigger: outputs.servedTrigger };
-  const held = outputs.heldSince === undefined ? {} : { heldSince: outputs.heldSince };
-  const cause = rotationCause(inputs, { ...recorded, ...served, ...held }, now);
+  const recorded = recordedIn(outputs);
+  const cause = rotationCause(inputs, recorded, now);
   const postponed = cause === "age" && isOpen(overlapUntil(outputs.sealed), now);
   const reasons: (string | false)[] = [
     outputs.status !== "ready" && "unfinished",
     outputs.observed !== undefined && "drift",
     cause !== undefined && !postponed && `rotation: ${cause}`,
     retireDue(recorded, now) && "retire",
-    inputs.publish !== outputs.document && "publish",
+    inputs.publish !== outputs.publish && "publish",
     !sameSet(inputs.scopes, outputs.scopes) && "scopes",
     !sameSet(canonicalAddresses(inputs.ipWhitelist), canonicalAddresses(outputs.ipWhitelist)) && "ipWhitelist",
   ];

@@ -65,7 +65,7 @@ function strayDrift(sight: Sight): readonly Entry[] {
 function documentDrift(sight: Sight): readonly Entry[] {
   const { published, recorded } = sight;
   if (published === undefined) return recorded.sealed.versions.length === 0 ? [] : [["document", "is not published"]];
-  if (published.holder !== recorded.holder) return [["document", "is held by another resource"]];
+  if (published.holder !== recorded.sealed.holder) return [["document", "is held by another resource"]];
   const shown = versionIn(published, "current")?.serial;
   const known = versionIn(recorded.sealed, "current")?.serial;
   if (shown !== known) return [["document", `serial ${shown ?? "none"} is current, recorded is ${known ?? "none"}`]];

@@ -1,6 +1,8 @@
-import { DOCUMENT_FORMAT, type SealedDocument, type SealedVersion } from "../seal/document";
+import type { SealedDocument, SealedVersion } from "../seal/document";
 import { sameIdentity } from "./inputs";
 import type { Identity } from "./words";
+
+const FORMAT: SealedDocument["format"] = "exchange-keys/1";
 
 /** Where a resource starts from: what is published, what is recorded, and who it is. */
 export interface DocumentSources {
@@ -23,7 +25,7 @@ export function mergeDocuments(sources: DocumentSources): SealedDocument {
   const versions = oneCurrent(merged, supersededUntil).map((version) => withIdentity(version, sources));
   const intent = [published?.intent, recorded?.intent].find((one) => one !== undefined && !serials.has(one.serial));
   return {
-    format: DOCUMENT_FORMAT,
+    format: FORMAT,
     identity,
     holder,
     lastSerial: Math.max(0, published?.lastSerial ?? 0, recorded?.lastSerial ?? 0, ...serials, intent?.serial ?? 0),

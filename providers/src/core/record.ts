@@ -17,12 +17,10 @@ export interface FormerDocument {
   readonly after: string;
 }
 
-/** What a resource knows beyond its inputs. */
+/** What a resource knows beyond its inputs. Who holds the document stands in `sealed`. */
 export interface Recorded {
   /** Owner hash of the label, computed once. */
   readonly hash: string;
-  /** Random; the published document repeats it. */
-  readonly holder: string;
   /** ISO time since which this resource holds a key that another one made. */
   readonly heldSince?: string;
   /** The trigger that the current version answers. */
@@ -41,24 +39,18 @@ export type Drift = Readonly<Record<string, string>>;
 /** The outputs of a resource: every input, what is recorded, and what people and other resources read. */
 export interface ApiKeyOutputs extends ScheduledApiKeyInputs {
   readonly hash: string;
-  readonly holder: string;
   readonly heldSince?: string;
   readonly servedTrigger?: string;
   readonly strays?: readonly Stray[];
   readonly former?: readonly FormerDocument[];
   /** The document itself, ciphertext only, so that it can be published again. */
   readonly sealed: SealedDocument;
-  /** Where it is published. */
-  readonly document: string;
   readonly status: Status;
   /** What the last read saw that is not as declared; absent when nothing. */
   readonly observed?: Drift;
   /** The current version. Absent only while nothing could be issued yet. */
   readonly apiKey?: ApiKeyId;
   readonly serial?: number;
-  readonly issuedAt?: string;
-  readonly expiresAt?: string;
-  readonly rotateAfter: string;
 }
 
 export function versionIn(document: SealedDocument, state: SealedVersion["state"]): SealedVersion | undefined {
@@ -68,7 +60,6 @@ export function versionIn(document: SealedDocument, state: SealedVersion["state"
 export function recordedIn(outputs: ApiKeyOutputs): Recorded {
   return {
     hash: outputs.hash,
-    holder: outputs.holder,
     ...(outputs.heldSince === undefined ? {} : { heldSince: outputs.heldSince }),
     ...(outputs.servedTrigger === undefined ? {} : { servedTrigger: outputs.servedTrigger }),
     strays: outputs.strays ?? [],
@@ -85,13 +76,9 @@ export function outputsOf(inputs: ScheduledApiKeyInputs, recorded: Recorded, sta
     ...recorded,
     strays: recorded.strays.length === 0 ? undefined : recorded.strays,
     former: recorded.former.length === 0 ? undefined : recorded.former,
-    document: inputs.publish,
     status,
     apiKey: current?.apiKey,
     serial: current?.serial,
-    issuedAt: current?.issuedAt,
-    expiresAt: current?.notAfter,
-    rotateAfter: inputs.schedule.dueAt,
   };
   return JSON.parse(JSON.stringify(outputs)) as ApiKeyOutputs;
 }

@@ -10,20 +10,18 @@ export interface Rotate {
   readonly trigger?: string;
 }
 
-/** What a tick of the schedule came from: the first issue, age, or a new trigger. */
-export type Cause = "issue" | "tick" | "trigger";
-
-/** The internal input that check adds, so that a preview shows what is due and why. All times are ISO, on the hour. */
+/**
+ * The internal input that check adds, so that a preview shows what is due and why. It sits twice in every resource's state, so it holds
+ * no more than it must. All times are ISO, on the hour.
+ */
 export interface Schedule {
-  /** Ticks are counted from here, so that the schedule never drifts. */
-  readonly anchor: string;
-  /** The last tick: a version issued before it is due. */
+  /** The last tick, from which the next ones are counted, so that the schedule never drifts. A version issued before it is due. */
   readonly notBefore: string;
   readonly dueAt: string;
-  readonly cause: Cause;
-  /** When check first saw this cause. */
-  readonly since: string;
-  readonly why: string;
+  /** When check first saw the last tick or trigger; absent once its overlap is over. */
+  readonly since?: string;
+  /** What was due last, for people; absent until the first rotation. */
+  readonly why?: string;
 }
 
 /** What check knows of a resource before this run. */
@@ -39,24 +37,19 @@ export interface ScheduledInputs {
 export function schedule(old: ScheduledInputs | undefined, rotate: Rotate, now: Date): Schedule {
   const hour = floorHour(now);
   const before = old?.schedule;
-  const anchor = before?.anchor ?? hour.toISOString();
   const every = duration(rotate.every);
-  const ticks = Math.max(0, Math.floor((hour.getTime() - Date.parse(anchor)) / every));
-  const notBefore = new Date(Date.parse(anchor) + ticks * every);
-  const cause = freshCause(old, rotate, notBefore);
-  const frame = {
-    anchor,
-    notBefore: notBefore.toISOString(),
-    dueAt: new Date(notBefore.getTime() + every).toISOString(),
-    cause: cause ?? before?.cause ?? "issue",
-    since: cause === undefined ? (before?.since ?? hour.toISOString()) : hour.toISOString(),
-  };
-  return { ...frame, why: explain(frame, rotate, hour) };
+  const last = before === undefined ? hour.getTime() : Date.parse(before.notBefore);
+  const tick = new Date(last + Math.max(0, Math.floor((hour.getTime() - last) / every)) * every);
+  const frame = { notBefore: showHour(tick), dueAt: showHour(new Date(tick.getTime() + every)) };
+  const cause = old === undefined || before === undefined ? undefined : freshCause({ ...old, schedule: before }, rotate, tick);
+  if (cause !== undefined) return { ...frame, ...announce(cause, rotate, hour) };
+  if (before?.since === undefined) return { ...frame, ...(before?.why === undefined ? {} : { why: before.why }) };
+  return inOverlap(before, rotate, now) ? { ...frame, since: before.since, ...whyOf(before) } : { ...frame, why: OVERLAP_OVER };
 }
 
 /** True while the version that `schedule` superseded still has its overlap, as far as inputs can tell. */
-export function inOverlap(schedule: Omit<Schedule, "why">, rotate: Rotate, now: Date): boolean {
-  return schedule.cause !== "issue" && floorHour(now) < overlapEnd(new Date(schedule.since), rotate);
+export function inOverlap(schedule: Pick<Schedule, "since">, rotate: Rotate, now: Date): boolean {
+  return schedule.since !== undefined && floorHour(now) < overlapEnd(new Date(schedule.since), rotate);
 }
 
 /** When a version superseded at `time` may be retired: the next full hour after the overlap. */
@@ -65,22 +58,21 @@ export function overlapEnd(time: Date, rotate: Rotate): Date {
   return overlap === 0 ? time : ceilHour(new Date(time.getTime() + overlap + 1));
 }
 
-function freshCause(old: ScheduledInputs | undefined, rotate: Rotate, notBefore: Date): Cause | undefined {
-  if (old?.schedule === undefined) return "issue";
-  if (rotate.trigger !== undefined && old.rotate.trigger !== rotate.trigger) return "trigger";
-  return notBefore > new Date(old.schedule.notBefore) ? "tick" : undefined;
+const OVERLAP_OVER = "overlap over: the superseded version is retired";
+
+function freshCause(old: Required<ScheduledInputs>, rotate: Rotate, tick: Date): string | undefined {
+  if (rotate.trigger !== undefined && old.rotate.trigger !== rotate.trigger) return "rotation asked for by a new trigger";
+  const due = tick.getTime() > Date.parse(old.schedule.notBefore);
+  return due ? `rotation due since ${showHour(tick)} (every ${rotate.every})` : undefined;
 }
 
-function explain(frame: Omit<Schedule, "why">, rotate: Rotate, hour: Date): string {
-  const next = `next rotation ${showHour(new Date(frame.dueAt))}`;
-  if (frame.cause === "issue") return next;
-  const due =
-    frame.cause === "tick"
-      ? `due since ${showHour(new Date(frame.notBefore))} (every ${rotate.every})`
-      : "asked for by a new trigger";
-  if (inOverlap(frame, rotate, hour))
-    return `rotation ${due}: a new version is issued, the one before it works ${rotate.overlap} longer`;
-  return rotate.overlap === "0" ? `rotation ${due}; ${next}` : `overlap over: the superseded version is retired; ${next}`;
+function announce(cause: string, rotate: Rotate, hour: Date): Pick<Schedule, "since" | "why"> {
+  if (duration(rotate.overlap) === 0) return { why: `${cause}: the old version is retired at once` };
+  return { since: showHour(hour), why: `${cause}: a new version is issued, the old one works ${rotate.overlap} longer` };
+}
+
+function whyOf(before: Schedule): Pick<Schedule, "why"> {
+  return before.why === undefined ? {} : { why: before.why };
 }
 
 function duration(text: string): number {

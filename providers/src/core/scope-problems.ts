@@ -1,6 +1,6 @@
 import type { Descriptor } from "../exchanges/descriptor";
-import { effectiveScopes } from "../exchanges/scopes";
 import { UNKNOWN } from "./inputs";
+import { effectiveScopes } from "./scopes";
 import type { Problem } from "./shape";
 import { SCOPES, type Scope, TRADE_SCOPES } from "./words";
 

@@ -11,7 +11,8 @@ import { DESCRIPTORS } from "../exchanges/registry";
 import type { Exchange, KeyAddress, Surroundings } from "../lifecycle/surroundings";
 import { openStore } from "../publish/open-store";
 import { parsePublishReference } from "../publish/references";
-import { type Runtime, readRuntime } from "../runtime/runtime";
+import { processRuntime, processVariables } from "../runtime/process";
+import type { Runtime } from "../runtime/runtime";
 import { openSealer } from "../seal/open-sealer";
 import { parseSealReference } from "../seal/references";
 import type { SharedAdapter } from "../wire/listing";
@@ -20,7 +21,7 @@ import { requireSettings } from "./settings";
 
 /** The clock that decisions are made with. Reaches nothing but, in the sandbox, the sandbox's own clock file. */
 export function clockOf(environment: Environment): Clock {
-  return readRuntime(environment, process.env).clock;
+  return processRuntime(environment).clock;
 }
 
 /** What check knows besides the inputs. */
@@ -37,11 +38,11 @@ export function validationContext(settings: Settings, now: Date): ValidationCont
 
 /** Everything a create, update, read or delete reaches outside this process. */
 export function openSurroundings(environment: Environment): Surroundings {
-  const runtime = readRuntime(environment, process.env);
+  const runtime = processRuntime(environment);
   return {
     exchange: (address) => openForKey(address, runtime),
     store: openStore,
-    sealer: (reference) => openSealer(reference, { environment, env: process.env }),
+    sealer: (reference) => openSealer(reference, { environment, env: processVariables() }),
     clock: runtime.clock,
     random: () => randomBytes(12).toString("base64url"),
     passphrase: makePassphrase,

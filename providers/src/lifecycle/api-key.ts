@@ -49,14 +49,14 @@ export async function updateKey(
 ): Promise<ApiKeyOutputs> {
   const recorded = recordedIn(key.outputs);
   if (exchangeReasons(inputs, key.outputs, surroundings.clock.now()).length === 0) return outputsOf(inputs, recorded, "ready");
-  const outcome = await converge(inputs, { recorded, document: key.outputs.document, takeOver: false }, surroundings);
+  const outcome = await converge(inputs, { recorded, document: key.outputs.publish, takeOver: false }, surroundings);
   return finish(key.id, inputs, outcome);
 }
 
 function newRecord(inputs: ScheduledApiKeyInputs, surroundings: Surroundings): Recorded {
   const holder = surroundings.random();
   const sealed: SealedDocument = { format: DOCUMENT_FORMAT, identity: identityOf(inputs), holder, lastSerial: 0, versions: [] };
-  return { hash: ownerHash(inputs), holder, strays: [], former: [], sealed };
+  return { hash: ownerHash(inputs), strays: [], former: [], sealed };
 }
 
 function finish(id: string, inputs: ScheduledApiKeyInputs, outcome: Outcome): ApiKeyOutputs {

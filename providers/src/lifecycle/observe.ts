@@ -13,7 +13,7 @@ export type Observation = { readonly gone: true } | { readonly gone: false; read
 export async function observe(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<Observation> {
   const exchange = await surroundings.exchange(outputs);
   const recorded = recordedIn(outputs);
-  const published = (await surroundings.store(outputs.document).read())?.document;
+  const published = (await surroundings.store(outputs.publish).read())?.document;
   let listed = await exchange.shared(outputs.subAccount);
   const absent = recorded.sealed.versions.filter((version) => !listed.some((key) => key.apiKey === version.apiKey));
   if (absent.length > 0) {

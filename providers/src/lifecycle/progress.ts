@@ -37,7 +37,7 @@ export class Progress {
       published: stored?.document,
       recorded: known.recorded.sealed,
       identity: identityOf(inputs),
-      holder: known.recorded.holder,
+      holder: known.recorded.sealed.holder,
       supersededUntil: overlapEnd(now, inputs.rotate).toISOString(),
     });
     const recorded = { ...known.recorded, ...(held ? takenOver(inputs, now) : {}), sealed };
@@ -87,7 +87,7 @@ function claim(
   inputs: ApiKeyInputs,
   known: { readonly recorded: Recorded; readonly takeOver: boolean },
 ): boolean {
-  if (published === undefined || published.holder === known.recorded.holder) return false;
+  if (published === undefined || published.holder === known.recorded.sealed.holder) return false;
   if (known.takeOver && sameIdentity(published.identity, inputs)) return true;
   const other = sameIdentity(published.identity, inputs)
     ? "another resource has taken this key over"

@@ -9,9 +9,9 @@ import type { Exchange, Surroundings } from "./surroundings";
  * successor under the same label stays. A document that another resource holds means that it took the keys over; they are forgotten.
  */
 export async function remove(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<void> {
-  const store = surroundings.store(outputs.document);
+  const store = surroundings.store(outputs.publish);
   const stored = await store.read();
-  const others = stored !== undefined && stored.document.holder !== outputs.holder;
+  const others = stored !== undefined && stored.document.holder !== outputs.sealed.holder;
   if (others) {
     surroundings.notice(
       `${outputs.exchange} "${outputs.name}": another resource has taken this key over; it is forgotten here, not revoked`,
@@ -48,6 +48,6 @@ async function removeFormer(outputs: ApiKeyOutputs, surroundings: Surroundings):
   for (const former of outputs.former ?? []) {
     const store = surroundings.store(former.url);
     const stored = await store.read();
-    if (stored !== undefined && stored.document.holder === outputs.holder) await store.remove(stored.revision);
+    if (stored !== undefined && stored.document.holder === outputs.sealed.holder) await store.remove(stored.revision);
   }
 }

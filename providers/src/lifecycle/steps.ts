@@ -97,7 +97,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   unpublish: async ({ progress, surroundings }, { former }) => {
     const store = surroundings.store(former.url);
     const stored = await store.read();
-    if (stored !== undefined && stored.document.holder === progress.recorded.holder) await store.remove(stored.revision);
+    if (stored !== undefined && stored.document.holder === progress.recorded.sealed.holder) await store.remove(stored.revision);
     progress.recorded = { ...progress.recorded, former: progress.recorded.former.filter((one) => one.url !== former.url) };
     return false;
   },

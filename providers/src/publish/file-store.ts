@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdir, open, realpath, unlink } from "node:fs/promises";
+import { open, realpath, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { KeyError } from "../core/errors";
 import { MAX_DOCUMENT_BYTES, parseDocument, writeDocument } from "../seal/parse-document";
+import { makeFolder, syncFolder } from "./folder";
 import type { DocumentStore, StoredDocument } from "./store";
 
 /**
@@ -82,34 +83,15 @@ async function readBytes(path: string): Promise<Buffer | undefined> {
 }
 
 async function writeDurably(path: string, bytes: Buffer): Promise<void> {
-  const folder = dirname(path);
-  const created = await mkdir(folder, { recursive: true, mode: 0o755 });
+  await makeFolder(dirname(path), 0o755);
   await writeFileAtomic(path, bytes, { mode: 0o644, fsync: true });
   // Where the path is a link, the file it leads to was replaced.
   await syncFolder(dirname(await realpath(path)));
-  if (created !== undefined) await syncAncestors(folder, dirname(created));
-}
-
-/** A new folder survives a crash only when the folders above it are synced too, up to one that was there before. */
-async function syncAncestors(folder: string, last: string): Promise<void> {
-  for (let above = dirname(folder); above.length >= last.length; above = dirname(above)) {
-    await syncFolder(above);
-    if (above === last) return;
-  }
 }
 
 async function removeDurably(path: string): Promise<void> {
   await unlink(path).catch(missing);
   await syncFolder(dirname(path));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function missing(error: NodeJS.ErrnoException): undefined {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Rotate } from "../core/schedule";
+import { versionIn } from "../core/record";
+import type { Rotate, Schedule } from "../core/schedule";
 import type { Scope } from "../core/words";
 import { findDescriptor } from "../exchanges/registry";
 import type { SealedDocument } from "../seal/document";
@@ -51,20 +52,21 @@ export class ApiKey extends pulumi.dynamic.Resource {
   /** Public id of the current version. */
   declare readonly apiKey: pulumi.Output<string>;
   declare readonly serial: pulumi.Output<number>;
-  /** ISO time. */
-  declare readonly issuedAt: pulumi.Output<string>;
-  /** ISO time from which the next rotation is due. */
-  declare readonly rotateAfter: pulumi.Output<string>;
-  /** ISO time; absent when the current version does not expire. */
-  declare readonly expiresAt: pulumi.Output<string | undefined>;
   declare readonly scopes: pulumi.Output<Scope[]>;
   declare readonly ipWhitelist: pulumi.Output<string[]>;
   /** `ready`, or `unfinished` when a run stopped in the middle; the next `up` goes on. */
   declare readonly status: pulumi.Output<string>;
   /** The sealed document itself, ciphertext only. */
   declare readonly sealed: pulumi.Output<SealedDocument>;
+  private declare readonly schedule: pulumi.Output<Schedule>;
+  /** ISO time of the current version; derived, like those below, so that state holds it once. */
+  readonly issuedAt: pulumi.Output<string | undefined>;
+  /** ISO time; absent when the current version does not expire. */
+  readonly expiresAt: pulumi.Output<string | undefined>;
+  /** ISO time from which the next rotation is due. */
+  readonly rotateAfter: pulumi.Output<string | undefined>;
   /** Where the sealed document is published. */
-  declare readonly document: pulumi.Output<string>;
+  readonly document: pulumi.Output<string>;
 
   /** @throws RunError when the configuration is wrong, or another ApiKey of this program has the same identity */
   constructor(name: string, args: ApiKeyArgs, options?: pulumi.CustomResourceOptions) {
@@ -75,6 +77,12 @@ export class ApiKey extends pulumi.dynamic.Resource {
     const { environment, owner } = settings;
     const inputs = { rotate: DEFAULT_ROTATE, name, ...args, environment, owner, exchange };
     super(handler as pulumi.dynamic.ResourceProvider, name, { ...UNSET_OUTPUTS, ...inputs }, options, "exchange-keys", "ApiKey");
+    // In a preview of a key that does not exist yet there is no document to derive from.
+    const current = this.sealed.apply((sealed: SealedDocument | undefined) => sealed && versionIn(sealed, "current"));
+    this.issuedAt = current.apply((version) => version?.issuedAt);
+    this.expiresAt = current.apply((version) => version?.notAfter);
+    this.rotateAfter = this.schedule.apply((schedule: Schedule | undefined) => schedule?.dueAt);
+    this.document = pulumi.output(args.publish);
     declare(name, { environment, exchange, account, subAccount: args.subAccount, name: inputs.name });
   }
 }
@@ -83,12 +91,9 @@ export class ApiKey extends pulumi.dynamic.Resource {
 const UNSET_OUTPUTS = {
   apiKey: undefined,
   serial: undefined,
-  issuedAt: undefined,
-  rotateAfter: undefined,
-  expiresAt: undefined,
   status: undefined,
   sealed: undefined,
-  document: undefined,
+  schedule: undefined,
 };
 
 /** Plain values are refused at once; values that come from other resources, as soon as they are known. */

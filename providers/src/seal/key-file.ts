@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, link, mkdir, open, unlink } from "node:fs/promises";
+import { type FileHandle, link, open, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder, syncFolder } from "../publish/folder";
 import { type SealFailure, sealFailure } from "./failure";
 
 /** Length of the key: AES-256. */
@@ -35,7 +36,7 @@ export async function readKeyFile(path: string, purpose: SealFailure): Promise<B
 export async function createKeyFile(path: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.new`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path), 0o700);
     await writeDraft(draft);
     try {
       // Unlike a rename, a link never takes the place of what another creator put there first.
@@ -64,15 +65,6 @@ async function writeDraft(draft: string): Promise<void> {
   } finally {
     key.fill(0);
     await file.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

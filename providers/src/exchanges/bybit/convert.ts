@@ -1,8 +1,8 @@
 import { KeyError } from "../../core/errors";
+import { effectiveScopes, readScopes, type ScopeReading } from "../../core/scopes";
 import type { Scope } from "../../core/words";
 import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
 import type { Grant } from "../descriptor";
-import { effectiveScopes, readScopes, type ScopeReading } from "../scopes";
 import { descriptor } from "./descriptor";
 import type { KeyRow, ParentAnswer, Permissions } from "./types";
 

@@ -1,6 +1,6 @@
 import { KeyError } from "../../core/errors";
+import { effectiveScopes, readScopes } from "../../core/scopes";
 import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
-import { effectiveScopes, readScopes } from "../scopes";
 import { descriptor } from "./descriptor";
 import type { KeyRow, ParentAnswer } from "./types";
 

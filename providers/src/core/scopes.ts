@@ -1,5 +1,5 @@
-import type { Scope } from "../core/words";
-import type { Grant } from "./descriptor";
+import type { Grant } from "../exchanges/descriptor";
+import type { Scope } from "./words";
 
 /** What declared scopes come to on one exchange. */
 export type ScopePlan =
