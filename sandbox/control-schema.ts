@@ -1,6 +1,7 @@
 import ms, { type StringValue } from "ms";
 import { z } from "zod";
 import { isAddressOrSegment } from "./addresses";
+import { OPERATIONS } from "./exchange";
 
 const words = z.record(z.string(), z.array(z.string()));
 
@@ -42,7 +43,7 @@ const target = {
   method: z.string().optional(),
   /** A part of the path. */
   path: z.string().optional(),
-  operation: z.string().optional(),
+  operation: z.enum(OPERATIONS).optional(),
   /** How many requests it strikes. */
   times: z.number().int().min(1).default(1),
   /** How many matching requests pass unharmed before. */

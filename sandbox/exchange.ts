@@ -5,18 +5,20 @@ import type { Random } from "./random";
 import type { SecretLedger } from "./secret-ledger";
 
 /** What a request is about, in the words of the request log. */
-export type Operation =
-  | "issue"
-  | "list"
-  | "set"
-  | "revoke"
-  | "inspect"
-  | "time"
-  | "read"
-  | "trade"
-  | "createSubAccount"
-  | "listSubAccounts"
-  | "unknown";
+export const OPERATIONS = [
+  "issue",
+  "list",
+  "set",
+  "revoke",
+  "inspect",
+  "time",
+  "read",
+  "trade",
+  "createSubAccount",
+  "listSubAccounts",
+  "unknown",
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
 
 /** How far behind a list is: one change of that sub-account's keys, or what was true some milliseconds ago. */
 export type Staleness = { readonly kind: "change" } | { readonly kind: "age"; readonly ms: number };

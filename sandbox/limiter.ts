@@ -26,7 +26,7 @@ export class Limiter {
   /** Counts one request, unless it is refused: refused requests use nothing up. */
   take(bucket: string, rate: Rate): Verdict {
     const now = this.now();
-    const limit = Math.floor(rate.requests * this.scale);
+    const limit = Math.max(1, Math.floor(rate.requests * this.scale));
     const blocked = (this.#blockedUntil.get(bucket) ?? now) - now;
     if (blocked > 0) return { ok: false, left: 0, limit, waitMs: blocked };
     const recent = (this.#taken.get(bucket) ?? []).filter((at) => at > now - rate.perMs);

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { root } from "./setup/paths";
 
 interface Step {
@@ -6,7 +7,7 @@ interface Step {
   readonly args: readonly string[];
 }
 
-const program = (name: string) => require.resolve(name, { paths: [root] });
+const program = (path: string) => join(root, "node_modules", path);
 const script = (name: string) => ["--import", "tsx", `scripts/${name}`];
 
 const steps: readonly Step[] = [

@@ -8,7 +8,7 @@ export interface KeySpec {
   readonly scopes: readonly Scope[];
   /** Empty means unbound, which check allows for read-only keys only. */
   readonly ipWhitelist: readonly string[];
-  /** For exchanges whose descriptor has `passphrase`: chosen by us. */
+  /** For exchanges whose descriptor has `passphrase`: chosen by us. In a `set`, the key's own, where it is needed to manage the key. */
   readonly passphrase?: Secret;
 }
 
@@ -54,8 +54,11 @@ export interface KeyAdapter {
   issue(subAccount: string, spec: KeySpec): Promise<IssuedKey>;
   /** Complete desired set of scopes and addresses, never a part. Idempotent. */
   set(subAccount: string, apiKey: ApiKeyId, spec: KeySpec): Promise<void>;
-  /** Idempotent: revoking a missing key succeeds. */
-  revoke(subAccount: string, apiKey: ApiKeyId): Promise<void>;
+  /**
+   * Idempotent: revoking a missing key succeeds.
+   * @param passphrase the key's own, on exchanges whose descriptor says that it is needed to manage the key
+   */
+  revoke(subAccount: string, apiKey: ApiKeyId, passphrase?: Secret): Promise<void>;
   /** The parent credential about itself. */
   inspectParent(): Promise<ParentFacts>;
 }
@@ -68,7 +71,8 @@ export interface Wire {
 
 export interface WireRequest {
   readonly operation: Descriptor["rates"]["value"] extends Readonly<Record<infer O, unknown>> ? O : never;
-  readonly access: "public" | "private";
+  /** As ccxt names the part of its API: `private`, or a path of names such as `["private", "subAccounts"]`. */
+  readonly access: string | readonly string[];
   readonly method: "GET" | "POST" | "DELETE" | "PUT";
   /** As ccxt names it, without leading slash: `v5/user/sub-apikeys`. */
   readonly path: string;

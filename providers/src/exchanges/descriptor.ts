@@ -63,7 +63,14 @@ export interface Descriptor {
   /** A regular expression source that a sub-account reference matches, and how to say it. */
   readonly subAccount: Fact<{ readonly pattern: string; readonly hint: string }>;
   /** How a passphrase is made, for exchanges that ask the caller for one. */
-  readonly passphrase?: Fact<{ readonly length: number; readonly sets: readonly string[] }>;
+  readonly passphrase?: Fact<{
+    readonly length: number;
+    readonly sets: readonly string[];
+    /** True where changing or deleting a key asks for that key's passphrase, which is then sealed apart from its secret. */
+    readonly toManage?: boolean;
+  }>;
+  /** Lifetimes in days that a key can be given when it is issued, and the one given here. */
+  readonly lifetimeDays?: Fact<{ readonly choices: readonly number[]; readonly chosen: number }>;
   /** Days after which a key without an IP whitelist stops working, if any. */
   readonly unboundExpiryDays?: Fact<number>;
   /** IPv6 addresses and network segments in a whitelist. */

@@ -58,7 +58,7 @@ export class ApiKey extends pulumi.dynamic.Resource {
   declare readonly status: pulumi.Output<string>;
   /** The sealed document itself, ciphertext only. */
   declare readonly sealed: pulumi.Output<SealedDocument>;
-  private declare readonly schedule: pulumi.Output<Schedule>;
+  declare private readonly schedule: pulumi.Output<Schedule>;
   /** ISO time of the current version; derived, like those below, so that state holds it once. */
   readonly issuedAt: pulumi.Output<string | undefined>;
   /** ISO time; absent when the current version does not expire. */

@@ -17,7 +17,7 @@ interface Exchange {
   milliseconds: () => number;
   setLastRequest: () => void;
   handleErrors: (...answer: readonly unknown[]) => boolean;
-  request(path: string, api: string, method: string, params: Record<string, unknown>): Promise<unknown>;
+  request(path: string, api: string | readonly string[], method: string, params: Record<string, unknown>): Promise<unknown>;
   fetchTime(): Promise<number | undefined>;
 }
 type ExchangeModule = { readonly default: new (settings: Readonly<Record<string, unknown>>) => Exchange };
@@ -46,7 +46,7 @@ export interface Client {
 
 export interface ClientCall {
   readonly path: string;
-  readonly access: "public" | "private";
+  readonly access: string | readonly string[];
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
 }

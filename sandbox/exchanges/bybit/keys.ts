@@ -16,7 +16,7 @@ const ips = z.union([z.string(), z.array(z.string())]).optional();
 const createInput = z.object({
   subuid: z.number().int().positive(),
   readOnly,
-  permissions: z.unknown(),
+  permissions: z.unknown().optional(),
   ips,
   note: z.string().max(LONGEST_NOTE).optional(),
 });
@@ -26,7 +26,7 @@ const updateInput = z.object({
   apikey: z.string().optional(),
   // Left out means read and write, and no whitelist.
   readOnly: readOnly.default(0),
-  permissions: z.unknown(),
+  permissions: z.unknown().optional(),
   ips,
 });
 

@@ -69,8 +69,12 @@ function mayMeanMissing(error: unknown): error is KeyError {
 
 /** A parent that cannot list has not shown that the key is gone: the refusal of the revocation stands. */
 async function isListed(wire: Wire, asked: { subAccount: string; apiKey: string; error: KeyError }): Promise<boolean> {
-  const keys = await list(wire, asked.subAccount).catch(() => undefined);
-  return keys === undefined || keys.some((key) => key.apiKey === asked.apiKey);
+  try {
+    const keys = await list(wire, asked.subAccount);
+    return keys.some((key) => key.apiKey === asked.apiKey);
+  } catch {
+    return true;
+  }
 }
 
 async function inspectParent(wire: Wire): Promise<ParentFacts> {
