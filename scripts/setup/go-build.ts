@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findProgram, pathFolders } from "./look";
-import { executable, root } from "./paths";
+import { executable, root, sdkFolder } from "./paths";
 import type { Report } from "./report";
 import { compareVersions, parseVersion, pinned } from "./versions";
 
@@ -44,7 +44,14 @@ export function goProblem(answer: string | undefined, wanted: string): string | 
 export async function buildFromModules(into: string, report: Report, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const go = findProgram("go", pathFolders(env));
   for (const target of targets) await build({ target, go, into, env }, report);
+  await copyLauncher(into);
   return `built from Go modules, language host ${pinned.languageHost}`;
+}
+
+/** A release has the launcher of dynamic providers beside the CLI; found elsewhere, each command would warn of it. */
+async function copyLauncher(into: string): Promise<void> {
+  const name = `pulumi-resource-pulumi-nodejs${process.platform === "win32" ? ".cmd" : ""}`;
+  await copyFile(join(sdkFolder(), name), join(into, name));
 }
 
 async function build(

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /** The checkout's top folder. */
 export const root = resolve(__dirname, "../..");
@@ -22,4 +22,9 @@ export function officialFolder(version: string, env: NodeJS.ProcessEnv = process
 /** The file name of a program on this platform. */
 export function executable(name: string): string {
   return process.platform === "win32" ? `${name}.exe` : name;
+}
+
+/** The installed Pulumi SDK: it brings the launcher of dynamic providers. */
+export function sdkFolder(): string {
+  return dirname(require.resolve("@pulumi/pulumi/package.json", { paths: [root] }));
 }

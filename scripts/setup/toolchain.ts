@@ -5,7 +5,7 @@ import { place, readMarker } from "./cache";
 import { judge } from "./choice";
 import { buildFromModules } from "./go-build";
 import { type Found, findProgram, look, pathFolders } from "./look";
-import { cacheFolder, officialFolder, root, stateFolder } from "./paths";
+import { cacheFolder, officialFolder, sdkFolder, stateFolder } from "./paths";
 import { archiveName, downloadRelease, releaseOrigin } from "./release";
 import { type Report, reportToStderr } from "./report";
 import { pinned, pinnedChecksums } from "./versions";
@@ -37,9 +37,8 @@ export async function ensureToolchain(options: ToolchainOptions = {}): Promise<T
   const report = options.report ?? reportToStderr;
   const home = options.home ?? join(stateFolder, "pulumi-home");
   const chosen = (await findInstalled(report)) ?? (await obtain(report));
-  // The launcher of dynamic providers is part of the SDK.
-  const sdk = dirname(require.resolve("@pulumi/pulumi/package.json", { paths: [root] }));
-  const pathEntries = [...new Set([...chosen.found.folders, sdk, ...nodeFolder()])];
+  // The SDK's launcher of dynamic providers, for a CLI without one beside it.
+  const pathEntries = [...new Set([...chosen.found.folders, sdkFolder(), ...nodeFolder()])];
   const env = {
     PATH: [...pathEntries, ...pathFolders(process.env)].join(delimiter),
     PULUMI_HOME: home,

@@ -81,6 +81,7 @@ export function houseRules(ids: readonly string[]): readonly Rule[] {
       "providers/src/runtime/",
       "providers/src/credentials/",
       "providers/src/client/",
+      "providers/src/client/",
       "providers/src/cli/",
     ]),
     pattern("fetch only in wire", /(?<![.\w])fetch\(/g, [...programs, "providers/src/wire/", "sandbox/control-client.ts"]),
