@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 /**
  * Makes a folder and those above it, durably: what was made survives a crash.
  *
- * Node's own recursive `mkdir` never returns where a folder can neither be made nor found, as below a dangling link or in /proc.
+ * Node's own recursive `mkdir` never returns where a folder can neither be made nor found, as in /proc.
  */
 export async function makeFolder(folder: string, mode: number): Promise<void> {
   if (await isFolder(folder)) return;
