@@ -8,6 +8,7 @@ const NAMES = [
   "exchange",
   "name",
   "owner",
+  "part",
   "serial",
   "subAccount",
 ] as const satisfies readonly (keyof SealContext)[];
@@ -18,12 +19,17 @@ export function contextOf(identity: Identity, serial: number): SealContext {
   return { owner, bot, exchange, account, subAccount, name, serial: String(serial) };
 }
 
-/** The seven values as a new object that holds nothing else, sorted by name. */
-export function contextValues(context: SealContext): Record<string, string> {
-  return Object.fromEntries(NAMES.map((name) => [name, context[name]]));
+/** The same for a passphrase that manages the key, sealed apart: whoever may open it cannot open the key. */
+export function passphraseContextOf(identity: Identity, serial: number): SealContext {
+  return { ...contextOf(identity, serial), part: "passphrase" };
 }
 
-/** Canonical JSON: the seven names sorted, no white space. The same text in every language. */
+/** The values as a new object that holds nothing else, sorted by name. */
+export function contextValues(context: SealContext): Record<string, string> {
+  return Object.fromEntries(NAMES.flatMap((name) => (context[name] === undefined ? [] : [[name, context[name]]])));
+}
+
+/** Canonical JSON: the names sorted, no white space. The same text in every language. */
 export function canonicalContext(context: SealContext): string {
   return JSON.stringify(contextValues(context));
 }

@@ -16,11 +16,15 @@ export interface SealedVersion {
   readonly issuedAt: string;
   /** ISO time at which the exchange stops honouring the key, if it does. */
   readonly notAfter?: string;
+  /** True when the key expires because it was issued without addresses. */
+  readonly unbound?: true;
   /** ISO time from which a previous version may be retired. */
   readonly retireAfter?: string;
   /** Sealing reference that opens `ciphertext`. */
   readonly key: string;
   readonly ciphertext: string;
+  /** Ciphertext of the passphrase that manages the key, under `key` and its own context; only where the exchange asks for one. */
+  readonly passphrase?: string;
   /** Present where the version was sealed under another identity than the document's (after a rename). */
   readonly identity?: Identity;
 }
@@ -31,6 +35,8 @@ export interface Intent {
   readonly label: string;
   /** ISO time. */
   readonly at: string;
+  /** Sealed before the key exists, so that a key nobody can open can still be revoked. */
+  readonly passphrase?: { readonly key: string; readonly ciphertext: string };
 }
 
 /** The published document: safe to publish, and the write-ahead log of a key's life. */

@@ -27,7 +27,7 @@ const HINTS: Readonly<Record<string, string>> = {
   TokenProviderError: CREDENTIALS,
   RegionMissing: "Name it in the reference, {reference}?region=…, or set AWS_REGION.",
   TimeoutError: REACH,
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: "The endpoint does not speak TLS 1.3; nothing older is used.",
+  TlsRefused: "The handshake failed. The endpoint must speak TLS 1.3; nothing older is used.",
 };
 
 /** @param reference as the person wrote it: no secret */
@@ -48,5 +48,7 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   const system = "code" in error && typeof error.code === "string" ? error.code : undefined;
   const name = error.name === "Error" || error.name === "AggregateError" ? (system ?? error.name) : error.name;
+  // Node names a failed handshake by either, depending on who notices first.
+  if (name === "EPROTO" || name.startsWith("ERR_SSL_")) return "TlsRefused";
   return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) ? name : "unknown";
 }

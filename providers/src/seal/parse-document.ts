@@ -19,10 +19,19 @@ const versionSchema = z.object({
   scopes: z.array(z.enum(SCOPES)),
   issuedAt: time,
   notAfter: time.exactOptional(),
+  unbound: z.literal(true).exactOptional(),
   retireAfter: time.exactOptional(),
   key: word,
   ciphertext: z.base64().min(1),
+  passphrase: z.base64().min(1).exactOptional(),
   identity: identitySchema.exactOptional(),
+});
+
+const intentSchema = z.object({
+  serial,
+  label: word,
+  at: time,
+  passphrase: z.object({ key: word, ciphertext: z.base64().min(1) }).exactOptional(),
 });
 
 const documentSchema = z
@@ -31,7 +40,7 @@ const documentSchema = z
     identity: identitySchema,
     holder: word,
     lastSerial: serial,
-    intent: z.object({ serial, label: word, at: time }).exactOptional(),
+    intent: intentSchema.exactOptional(),
     versions: z.array(versionSchema),
   })
   .superRefine((document, context) => {
@@ -73,7 +82,18 @@ const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyof Inten
   ...(["format", "identity", "holder", "lastSerial", "intent", "versions"] as const),
   ...(["owner", "bot", "exchange", "account", "subAccount", "name"] as const),
   ...(["serial", "label", "at"] as const),
-  ...(["apiKey", "state", "scopes", "issuedAt", "notAfter", "retireAfter", "key", "ciphertext"] as const),
+  ...([
+    "apiKey",
+    "state",
+    "scopes",
+    "issuedAt",
+    "notAfter",
+    "unbound",
+    "retireAfter",
+    "key",
+    "ciphertext",
+    "passphrase",
+  ] as const),
 ];
 
 /** The text of a document: the same for the same content, whatever the order of its keys. Ends with a line break. */

@@ -3,6 +3,8 @@ import type { Identity } from "../core/words";
 /** Authenticated with every ciphertext: KMS encryption context, or associated data of the local sealer. All values are strings. */
 export interface SealContext extends Identity {
   readonly serial: string;
+  /** Names what is sealed when it is not the key itself, so that the right to open it can be given apart. */
+  readonly part?: "passphrase";
 }
 
 /** Seals and opens one plaintext of less than 4 KiB. */
