@@ -124,6 +124,13 @@ describe("plan", () => {
     }
   });
 
+  it("rotates a key that was issued without addresses when it gets some, because its sealed expiry is then wrong", () => {
+    const unbound = recordOf(documentOf([version(1, { notAfter: day(90).toISOString(), unbound: true })]));
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: unbound }), ["issue 2: binding"]);
+    const lifetime = recordOf(documentOf([version(1, { notAfter: day(90).toISOString() })]));
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: lifetime }), []);
+  });
+
   it("rotates before an expiry with the overlap and a day to spare", () => {
     const expiring = recordOf(documentOf([version(1, { notAfter: day(20).toISOString() })]));
     const inputs = inputsAt(day(18), { ipWhitelist: [], scopes: ["read"] });

@@ -60,7 +60,11 @@ describe("schedule", () => {
 
   it("says nothing of a rotation when the period is only made longer", () => {
     const longer = changed(next(first, day(35)), day(40), { from: ROTATE, to: { ...ROTATE, every: "60d" } });
-    assert.deepEqual(longer, { notBefore: "2026-01-31T00:00Z", dueAt: "2026-04-01T00:00Z", why: "overlap over: the superseded version is retired" });
+    assert.deepEqual(longer, {
+      notBefore: "2026-01-31T00:00Z",
+      dueAt: "2026-04-01T00:00Z",
+      why: "overlap over: the superseded version is retired",
+    });
   });
 
   it("is stable: a second check in the same hour changes nothing", () => {

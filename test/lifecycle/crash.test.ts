@@ -61,8 +61,8 @@ const STORIES: readonly Story[] = [
 ];
 
 /** Runs a story undisturbed and tells the points its last run passes. */
-async function pointsOf(story: Story): Promise<readonly string[]> {
-  const engine = new Engine(new World());
+async function pointsOf(story: Story, managed: boolean): Promise<readonly string[]> {
+  const engine = new Engine(new World(managed));
   const declared = await story.prepare(engine);
   const points: string[] = [];
   engine.world.onPoint = (point) => points.push(point);
@@ -104,13 +104,19 @@ function watchPublished(engine: Engine): () => void {
   };
 }
 
+/** Every story on an exchange of either kind. */
+const CASES = STORIES.flatMap((story) => [
+  { story, managed: false, name: story.name },
+  { story, managed: true, name: `${story.name}, where a key's passphrase manages it` },
+]);
+
 describe("a run that is killed", () => {
-  for (const story of STORIES) {
-    it(`${story.name}: at every point, converges without a manual step`, async () => {
-      const points = await pointsOf(story);
+  for (const { story, managed, name } of CASES) {
+    it(`${name}: at every point, converges without a manual step`, async () => {
+      const points = await pointsOf(story, managed);
       assert.ok(points.length >= 6, points.join());
       for (const [index, point] of points.entries()) {
-        const engine = new Engine(new World());
+        const engine = new Engine(new World(managed));
         const declared = await story.prepare(engine);
         const assertAvailable = watchPublished(engine);
         let passed = 0;
@@ -130,11 +136,11 @@ describe("a run that is killed", () => {
 });
 
 describe("a run whose act fails", () => {
-  for (const story of STORIES) {
-    it(`${story.name}: at every point, records what was done and converges`, async () => {
-      const points = await pointsOf(story);
+  for (const { story, managed, name } of CASES) {
+    it(`${name}: at every point, records what was done and converges`, async () => {
+      const points = await pointsOf(story, managed);
       for (const [index, point] of points.entries()) {
-        const engine = new Engine(new World());
+        const engine = new Engine(new World(managed));
         const declared = await story.prepare(engine);
         let passed = 0;
         engine.world.onPoint = () => {
@@ -152,20 +158,25 @@ describe("a run whose act fails", () => {
 });
 
 describe("destroy that is killed", () => {
-  it("leaves nothing after it is run again", async () => {
-    for (let index = 0; index < 12; index += 1) {
-      const engine = new Engine(new World());
-      await STORIES[1]?.prepare(engine);
-      await engine.up(engine.declared());
-      let passed = 0;
-      engine.world.onPoint = (at) => {
-        passed += 1;
-        if (passed > index) throw new Killed(at);
-      };
-      await engine.destroy().catch((error: unknown) => assert.ok(error instanceof Killed));
-      engine.world.onPoint = () => undefined;
-      await engine.destroy();
-      assert.deepEqual([engine.living(), [...engine.world.documents.keys()]], [[], []]);
-    }
-  });
+  for (const managed of [false, true]) {
+    it(`leaves nothing after it is run again${managed ? ", where passphrases manage keys" : ""}`, async () =>
+      assertDestroys(managed));
+  }
 });
+
+async function assertDestroys(managed: boolean): Promise<void> {
+  for (let index = 0; index < 12; index += 1) {
+    const engine = new Engine(new World(managed));
+    await STORIES[1]?.prepare(engine);
+    await engine.up(engine.declared());
+    let passed = 0;
+    engine.world.onPoint = (at) => {
+      passed += 1;
+      if (passed > index) throw new Killed(at);
+    };
+    await engine.destroy().catch((error: unknown) => assert.ok(error instanceof Killed));
+    engine.world.onPoint = () => undefined;
+    await engine.destroy();
+    assert.deepEqual([engine.living(), [...engine.world.documents.keys()]], [[], []]);
+  }
+}

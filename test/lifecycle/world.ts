@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { KeyError } from "../../providers/src/core/errors";
 import { Secret } from "../../providers/src/core/secret";
-import type { KeyAdapter, KeySpec, ObservedKey } from "../../providers/src/exchanges/adapter";
+import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey } from "../../providers/src/exchanges/adapter";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { descriptorOf } from "../../providers/src/exchanges/registry";
 import type { Surroundings } from "../../providers/src/lifecycle/surroundings";
@@ -23,9 +23,13 @@ export class World {
   readonly log: string[] = [];
   /** Called at every point of a run, `before` or `after` an act. */
   onPoint: (point: string) => void = () => undefined;
+  private readonly passphrases = new Map<string, string>();
   private issued = 0;
   private random = 0;
   private dead = false;
+
+  /** @param managed true for an exchange that changes and deletes a key only with that key's passphrase */
+  constructor(private readonly managed = false) {}
 
   get isDead(): boolean {
     return this.dead;
@@ -49,7 +53,7 @@ export class World {
       this.random += 1;
       return `holder-${this.random}`;
     },
-    passphrase: () => "unused",
+    passphrase: () => this.surroundings.random(),
     sleep: async () => undefined,
     notice: (text) => this.log.push(`notice ${text}`),
   };
@@ -72,7 +76,18 @@ export class World {
     }
   }
 
-  private readonly descriptor: Descriptor = descriptorOf("bybit");
+  private get descriptor(): Descriptor {
+    const plain = descriptorOf("bybit");
+    const fact = { source: "this test", date: "2026-01-01", confirmed: true } as const;
+    return this.managed ? { ...plain, passphrase: { ...fact, value: { length: 8, sets: ["ab"], toManage: true } } } : plain;
+  }
+
+  private requirePassphrase(apiKey: string, passphrase: Secret | undefined): void {
+    const wanted = this.passphrases.get(apiKey);
+    if (wanted !== undefined && wanted !== passphrase?.reveal()) {
+      throw new KeyError({ kind: "CredentialsUnavailable", message: "not this key's passphrase" });
+    }
+  }
 
   private readonly adapter: KeyAdapter = {
     descriptor: this.descriptor,
@@ -82,18 +97,28 @@ export class World {
       this.point("set", () => {
         const key = this.keys.get(apiKey);
         if (key === undefined) throw new KeyError({ kind: "NotFound", message: "no such key" });
+        this.requirePassphrase(apiKey, spec.passphrase);
         this.keys.set(apiKey, { ...key, scopes: spec.scopes, ipWhitelist: spec.ipWhitelist });
       }),
-    revoke: (_, apiKey) => this.point("revoke", () => void this.keys.delete(apiKey)),
+    revoke: (_, apiKey, passphrase) =>
+      this.point("revoke", () => {
+        if (this.keys.has(apiKey)) this.requirePassphrase(apiKey, passphrase);
+        this.keys.delete(apiKey);
+      }),
     inspectParent: async () => ({ isMaster: true, scopes: [], ipWhitelist: [] }),
   };
 
-  private issue(subAccount: string, spec: KeySpec): { apiKey: string; secret: Secret } {
+  private issue(subAccount: string, spec: KeySpec): IssuedKey {
     this.issued += 1;
     const apiKey = `pub${this.issued}`;
     const { label, scopes, ipWhitelist } = spec;
     this.keys.set(apiKey, { apiKey, subAccount, label, scopes, ipWhitelist, unknownFlags: [], expired: false });
-    return { apiKey, secret: new Secret(`secret of ${apiKey}`) };
+    if (spec.passphrase !== undefined) this.passphrases.set(apiKey, spec.passphrase.reveal());
+    return {
+      apiKey,
+      secret: new Secret(`secret of ${apiKey}`),
+      ...(spec.passphrase === undefined ? {} : { passphrase: spec.passphrase }),
+    };
   }
 
   private storeAt(url: string): DocumentStore {

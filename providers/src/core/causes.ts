@@ -5,7 +5,7 @@ import { type ApiKeyOutputs, type Recorded, recordedIn, versionIn } from "./reco
 import { canonicalAddresses, sameSet } from "./sets";
 
 /**
- * Why a new version is needed. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
+ * Why a new version is needed. `binding`: it was sealed with an expiry that a whitelist now lifts. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
  * by a person.
  */
 export type RotationCause = "missing" | "expiring" | "age" | "trigger" | "identity" | "seal" | "binding";
@@ -23,7 +23,7 @@ export function rotationCause(
   if (current === undefined) return "missing";
   const asked = askedCause(inputs, recorded, current);
   if (asked !== undefined) return asked;
-  if (boundLater(inputs, current)) return "binding";
+  if (current.unbound === true && inputs.ipWhitelist.length > 0) return "binding";
   return timeCause(inputs, { current, heldSince: recorded.heldSince }, floorHour(now));
 }
 
@@ -35,11 +35,6 @@ function askedCause(
   if (inputs.rotate.trigger !== undefined && inputs.rotate.trigger !== recorded.servedTrigger) return "trigger";
   if (!sameIdentity(inputs, current.identity ?? recorded.sealed.identity)) return "identity";
   return inputs.seal === current.key ? undefined : "seal";
-}
-
-/** A version sealed with an expiry that a whitelist has lifted since would be refused by its openers for nothing. */
-function boundLater(inputs: ScheduledApiKeyInputs, current: SealedVersion): boolean {
-  return current.notAfter !== undefined && inputs.ipWhitelist.length > 0;
 }
 
 function timeCause(

@@ -3,6 +3,7 @@ import { addressProblem } from "./addresses";
 import { EXPIRY_MARGIN_MS } from "./causes";
 import { DAY_MS, HOUR_MS, parseDuration } from "./duration";
 import { FIXED_NAMES, UNKNOWN } from "./inputs";
+import { lifetimeDays } from "./lifetime";
 import { inOverlap, type Rotate, type Schedule } from "./schedule";
 import { scopeProblems } from "./scope-problems";
 import { canonicalAddresses } from "./sets";
@@ -177,11 +178,12 @@ function whitelistProblems(news: Loose, descriptor: Descriptor, environment: Env
 }
 
 function expiryProblems(news: Loose, descriptor: Descriptor): readonly Problem[] {
-  const days = descriptor.unboundExpiryDays?.value;
-  if (days === undefined || !Array.isArray(news.ipWhitelist) || news.ipWhitelist.length > 0 || !isRotate(news.rotate)) return [];
+  if (!Array.isArray(news.ipWhitelist) || !isRotate(news.rotate)) return [];
+  const days = lifetimeDays(descriptor, news.ipWhitelist);
   const needed = (parseDuration(news.rotate.every) ?? 0) + (parseDuration(news.rotate.overlap) ?? 0) + EXPIRY_MARGIN_MS;
-  if (needed <= days * DAY_MS) return [];
-  const reason = `is too long: ${descriptor.title} keys without addresses die after ${days} days, and overlap and one day of margin come on top`;
+  if (days === undefined || needed <= days * DAY_MS) return [];
+  const which = news.ipWhitelist.length === 0 ? "keys without addresses" : "keys";
+  const reason = `is too long: ${descriptor.title} ${which} die after ${days} days, and overlap and one day of margin come on top`;
   return [{ property: "rotate.every", reason }];
 }
 

@@ -1,12 +1,15 @@
+import { DAY_MS } from "../core/duration";
 import { isKind, KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { identityOf } from "../core/inputs";
 import { MAX_SERIAL, makeLabel, readLabel } from "../core/label";
+import { lifetimeDays } from "../core/lifetime";
 import { withVersions } from "../core/merge";
 import { Secret } from "../core/secret";
 import type { IssuedKey, KeySpec } from "../exchanges/adapter";
 import type { SealedVersion } from "../seal/document";
 import { sealVersion } from "../seal/version";
+import { type SealedPassphrase, sealPassphrase } from "./passphrase";
 import type { Progress } from "./progress";
 import type { Exchange, Surroundings } from "./surroundings";
 
@@ -32,21 +35,35 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
       hint: "Rename the key.",
     });
   }
-  const rules = exchange.adapter.descriptor.label.value;
-  const label = makeLabel(progress.recorded.hash, serial, { text: inputs.name, rules });
+  const { label: rules, passphrase: form } = exchange.adapter.descriptor;
+  const label = makeLabel(progress.recorded.hash, serial, { text: inputs.name, rules: rules.value });
   const at = surroundings.clock.now().toISOString();
+  const passphrase = form === undefined ? undefined : new Secret(surroundings.passphrase(form.value));
+  const spec = {
+    label,
+    scopes: inputs.scopes,
+    ipWhitelist: inputs.ipWhitelist,
+    ...(passphrase === undefined ? {} : { passphrase }),
+  };
+  const apart =
+    form?.value.toManage === true && passphrase !== undefined ? await sealApart(context, passphrase, serial) : undefined;
   const document = progress.recorded.sealed;
-  await progress.publish({ ...document, lastSerial: Math.max(document.lastSerial, serial), intent: { serial, label, at } });
-  const issued = await ask(context, specOf(context, label));
-  const version = await sealOrRevoke(context, issued, { serial, at });
+  const intent = { serial, label, at, ...(apart === undefined ? {} : { passphrase: apart }) };
+  await progress.publish({ ...document, lastSerial: Math.max(document.lastSerial, serial), intent });
+  const issued = await ask(context, spec);
+  const sealed = await sealOrRevoke(context, issued, { serial, at });
+  const unbound = inputs.ipWhitelist.length === 0 && exchange.adapter.descriptor.unboundExpiryDays !== undefined;
+  const version: SealedVersion = {
+    ...sealed,
+    ...(unbound ? { unbound } : {}),
+    ...(apart === undefined ? {} : { passphrase: apart.ciphertext }),
+  };
   await progress.publish(withVersions(progress.recorded.sealed, [...progress.recorded.sealed.versions, version]));
 }
 
-function specOf(context: IssueContext, label: string): KeySpec {
-  const { inputs, surroundings, exchange } = context;
-  const rules = exchange.adapter.descriptor.passphrase?.value;
-  const passphrase = rules === undefined ? {} : { passphrase: new Secret(surroundings.passphrase(rules)) };
-  return { label, scopes: inputs.scopes, ipWhitelist: inputs.ipWhitelist, ...passphrase };
+function sealApart({ inputs, surroundings }: IssueContext, passphrase: Secret, serial: number): Promise<SealedPassphrase> {
+  const owner = { identity: identityOf(inputs), serial };
+  return sealPassphrase(passphrase, owner, { surroundings, reference: inputs.seal });
 }
 
 /** After a lost answer the key may exist; it is looked up by its label and revoked, because nobody can open it. */
@@ -55,12 +72,12 @@ async function ask(context: IssueContext, spec: KeySpec): Promise<IssuedKey> {
   try {
     return await exchange.adapter.issue(inputs.subAccount, spec);
   } catch (error) {
-    if (isKind(error, "OutcomeUnknown", "BadResponse")) await revokeLost(context, spec.label);
+    if (isKind(error, "OutcomeUnknown", "BadResponse")) await revokeLost(context, spec);
     throw error;
   }
 }
 
-async function revokeLost(context: IssueContext, label: string): Promise<void> {
+async function revokeLost(context: IssueContext, { label, passphrase }: KeySpec): Promise<void> {
   const { exchange, inputs, surroundings } = context;
   await surroundings.sleep(exchange.adapter.descriptor.propagationMs.value);
   const wanted = readLabel(label);
@@ -69,7 +86,7 @@ async function revokeLost(context: IssueContext, label: string): Promise<void> {
     const found = readLabel(key.label);
     return found !== undefined && found.hash === wanted?.hash && found.serial === wanted.serial;
   });
-  for (const key of lost) await exchange.adapter.revoke(inputs.subAccount, key.apiKey);
+  for (const key of lost) await exchange.adapter.revoke(inputs.subAccount, key.apiKey, passphrase);
 }
 
 /** Seals at once. What cannot be sealed is revoked again in the same call, because its secret would be lost. */
@@ -79,8 +96,8 @@ async function sealOrRevoke(
   made: { readonly serial: number; readonly at: string },
 ): Promise<SealedVersion> {
   const { inputs, exchange, surroundings } = context;
-  const days = inputs.ipWhitelist.length === 0 ? exchange.adapter.descriptor.unboundExpiryDays?.value : undefined;
-  const notAfter = days === undefined ? {} : { notAfter: new Date(Date.parse(made.at) + days * 86_400_000).toISOString() };
+  const days = lifetimeDays(exchange.adapter.descriptor, inputs.ipWhitelist);
+  const notAfter = days === undefined ? {} : { notAfter: new Date(Date.parse(made.at) + days * DAY_MS).toISOString() };
   try {
     const sealer = surroundings.sealer(inputs.seal);
     return await sealVersion(sealer, {
@@ -94,7 +111,7 @@ async function sealOrRevoke(
       ...(issued.passphrase === undefined ? {} : { passphrase: issued.passphrase }),
     });
   } catch (error) {
-    await exchange.adapter.revoke(inputs.subAccount, issued.apiKey);
+    await exchange.adapter.revoke(inputs.subAccount, issued.apiKey, issued.passphrase);
     throw error;
   }
 }

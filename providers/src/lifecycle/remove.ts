@@ -1,7 +1,9 @@
 import { readLabel } from "../core/label";
 import type { ApiKeyOutputs } from "../core/record";
+import type { Secret } from "../core/secret";
 import type { ApiKeyId } from "../core/words";
 import type { SealedDocument } from "../seal/document";
+import { intentPassphrase, versionPassphrase } from "./passphrase";
 import type { Exchange, Surroundings } from "./surroundings";
 
 /**
@@ -18,30 +20,53 @@ export async function remove(outputs: ApiKeyOutputs, surroundings: Surroundings)
     );
   } else {
     const exchange = await surroundings.exchange(outputs);
-    for (const apiKey of await recordedKeys(outputs, stored?.document, exchange)) {
-      await exchange.adapter.revoke(outputs.subAccount, apiKey);
+    for (const { apiKey, passphrase } of await recordedKeys(outputs, stored?.document, { exchange, surroundings })) {
+      await exchange.adapter.revoke(outputs.subAccount, apiKey, passphrase);
     }
     if (stored !== undefined) await store.remove(stored.revision);
   }
   await removeFormer(outputs, surroundings);
 }
 
+interface Revocation {
+  readonly apiKey: ApiKeyId;
+  readonly passphrase: Secret | undefined;
+}
+
 /** Versions and strays in state, versions a crash left in the document only, and the key its intent names. */
 async function recordedKeys(
   outputs: ApiKeyOutputs,
   published: SealedDocument | undefined,
-  exchange: Exchange,
-): Promise<readonly ApiKeyId[]> {
-  const versions = [...outputs.sealed.versions, ...(published?.versions ?? []), ...(outputs.strays ?? [])];
-  const known = new Set(versions.map((version) => version.apiKey));
-  const serials = [outputs.sealed.intent?.serial, published?.intent?.serial].filter((serial) => serial !== undefined);
-  if (serials.length === 0) return [...known];
+  reach: { readonly exchange: Exchange; readonly surroundings: Surroundings },
+): Promise<readonly Revocation[]> {
+  const found = new Map<ApiKeyId, Revocation>(
+    (outputs.strays ?? []).map(({ apiKey }) => [apiKey, { apiKey, passphrase: undefined }]),
+  );
+  for (const document of [outputs.sealed, published].filter((one) => one !== undefined)) {
+    for (const version of document.versions) {
+      const passphrase = await versionPassphrase(version, document, reach.surroundings);
+      found.set(version.apiKey, { apiKey: version.apiKey, passphrase });
+    }
+    for (const lost of await lostKeys(outputs, document, reach)) if (!found.has(lost.apiKey)) found.set(lost.apiKey, lost);
+  }
+  return [...found.values()];
+}
+
+async function lostKeys(
+  outputs: ApiKeyOutputs,
+  document: SealedDocument,
+  { exchange, surroundings }: { readonly exchange: Exchange; readonly surroundings: Surroundings },
+): Promise<readonly Revocation[]> {
+  const { intent } = document;
+  if (intent === undefined) return [];
   const listed = await exchange.fresh(outputs.subAccount);
-  const lost = listed.filter((key) => {
+  const named = listed.filter((key) => {
     const label = readLabel(key.label);
-    return label !== undefined && label.hash === outputs.hash && serials.includes(label.serial);
+    return label !== undefined && label.hash === outputs.hash && label.serial === intent.serial;
   });
-  return [...new Set([...known, ...lost.map((key) => key.apiKey)])];
+  if (named.length === 0) return [];
+  const passphrase = await intentPassphrase(document, surroundings);
+  return named.map(({ apiKey }) => ({ apiKey, passphrase }));
 }
 
 async function removeFormer(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<void> {

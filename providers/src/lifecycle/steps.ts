@@ -7,6 +7,7 @@ import { overlapEnd } from "../core/schedule";
 import type { ObservedKey } from "../exchanges/adapter";
 import type { SealedVersion } from "../seal/document";
 import { confirmGone } from "./gone";
+import { intentPassphrase, versionPassphrase } from "./passphrase";
 import type { Progress } from "./progress";
 import type { Exchange, Surroundings } from "./surroundings";
 
@@ -43,8 +44,10 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     return true;
   },
   revokeLost: async (context, { apiKey }) => {
-    await context.exchange.adapter.revoke(context.inputs.subAccount, apiKey);
-    await context.progress.publish(withoutIntent(context.progress.recorded.sealed));
+    const { sealed } = context.progress.recorded;
+    const passphrase = await intentPassphrase(sealed, context.surroundings);
+    await context.exchange.adapter.revoke(context.inputs.subAccount, apiKey, passphrase);
+    await context.progress.publish(withoutIntent(sealed));
     return true;
   },
   recordStray: async ({ progress, surroundings, inputs }, { stray }) => {
@@ -59,33 +62,29 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     return false;
   },
   reject: async (context, { version }) => {
-    await context.exchange.adapter.revoke(context.inputs.subAccount, version.apiKey);
-    await removeVersion(context, version);
+    await revokeVersion(context, version);
     return true;
   },
   promote: async (context, { version }) => {
     await promote(context, version);
     return false;
   },
-  set: async ({ exchange, inputs, surroundings, listed }, { version }) => {
+  set: async ({ exchange, inputs, surroundings, listed, progress }, { version }) => {
     const label = listed.find((key) => key.apiKey === version.apiKey)?.label ?? "";
-    await exchange.adapter.set(inputs.subAccount, version.apiKey, {
-      label,
-      scopes: inputs.scopes,
-      ipWhitelist: inputs.ipWhitelist,
-    });
+    const passphrase = await versionPassphrase(version, progress.recorded.sealed, surroundings);
+    const own = passphrase === undefined ? {} : { passphrase };
+    const { scopes, ipWhitelist } = inputs;
+    await exchange.adapter.set(inputs.subAccount, version.apiKey, { label, scopes, ipWhitelist, ...own });
     await surroundings.sleep(exchange.adapter.descriptor.propagationMs.value);
     return true;
   },
   revokeExpired: async (context, { version }) => {
-    await context.exchange.adapter.revoke(context.inputs.subAccount, version.apiKey);
-    await removeVersion(context, version);
+    await revokeVersion(context, version);
     return true;
   },
   retire: async (context, { version }) => {
     await requirePublished(context);
-    await context.exchange.adapter.revoke(context.inputs.subAccount, version.apiKey);
-    await removeVersion(context, version);
+    await revokeVersion(context, version);
     return true;
   },
   retireStray: async (context, { stray }) => {
@@ -111,6 +110,13 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     });
   },
 };
+
+async function revokeVersion(context: StepContext, version: SealedVersion): Promise<void> {
+  const { progress, surroundings, exchange, inputs } = context;
+  const passphrase = await versionPassphrase(version, progress.recorded.sealed, surroundings);
+  await exchange.adapter.revoke(inputs.subAccount, version.apiKey, passphrase);
+  await removeVersion(context, version);
+}
 
 async function removeVersion({ progress }: StepContext, version: SealedVersion): Promise<void> {
   const { sealed } = progress.recorded;
