@@ -63,7 +63,7 @@ async function serve(serving: Serving): Promise<Response> {
   const answer = route === undefined ? exchange.notFound() : route.answer({ ...call, ...stale });
   around.log.finished(number, { status: answer.status, code: answer.code });
   if (fault?.kind === "loseAnswer") return hangUp(request);
-  if (fault?.kind === "delay") await delay(fault.ms);
+  if (fault?.kind === "delay") await delay(fault.ms, undefined, { ref: false });
   return respond(answer, bodyUnder(fault, answer, around.random));
 }
 

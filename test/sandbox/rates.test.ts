@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { Limiter } from "../../sandbox/limiter";
+import type { StartedSandbox } from "../../sandbox/start";
+import { bybit, okx, parentOf } from "./callers";
+import { type TestSandbox, testSandbox } from "./folders";
+
+describe("sandbox: rate limits", function () {
+  this.timeout(60_000);
+  let running: TestSandbox;
+  let sandbox: StartedSandbox;
+
+  before(async () => {
+    running = await testSandbox();
+    sandbox = running.sandbox;
+  });
+  after(() => running.end());
+
+  // More at once than could pass one by one before they time out.
+  const MANY = 12;
+
+  it("lets a Bybit parent create once a second, whatever the sandbox's clock does", async () => {
+    const parent = bybit(sandbox, parentOf(sandbox, "bybit"));
+    const create = async () => {
+      await sandbox.control.advance("1h");
+      return parent.post("/v5/user/create-sub-api", { subuid: 100001, readOnly: 0, permissions: { Spot: ["SpotTrade"] } });
+    };
+    await create();
+    const replies = await Promise.all(Array.from({ length: MANY }, create));
+    const refused = replies.filter(({ body }) => body.retCode === 10006);
+    assert.ok(refused.length > 0);
+    assert.deepEqual(new Set(refused.map(({ status }) => status)), new Set([200]));
+    const { headers, body } = refused[0] ?? assert.fail();
+    assert.deepEqual([headers["x-bapi-limit"], headers["x-bapi-limit-status"]], ["1", "0"]);
+    const reset = Number(headers["x-bapi-limit-reset-timestamp"]);
+    assert.ok(reset > body.time && reset <= body.time + 1001);
+  });
+
+  it("counts each OKX operation apart, and answers with one status or the other", async () => {
+    const parent = okx(sandbox, parentOf(sandbox, "okx"));
+    const path = "/api/v5/users/subaccount";
+    const replies = await Promise.all(Array.from({ length: MANY }, () => parent.post(`${path}/apikey`, {})));
+    const refused = replies.filter(({ body }) => body.code === "50011");
+    assert.ok(refused.length > 0);
+    assert.deepEqual([...new Set(refused.map(({ status }) => status))].sort(), [200, 429]);
+    assert.equal((await parent.post(`${path}/modify-apikey`, {})).body.code, "50014");
+  });
+
+  it("takes so many in each window, in its own time", () => {
+    let now = 0;
+    const limiter = new Limiter(1, () => now);
+    const rate = { requests: 2, perMs: 1000 };
+    assert.deepEqual(limiter.take("a", rate), { ok: true, left: 1, limit: 2, waitMs: 1000 });
+    now = 400;
+    assert.equal(limiter.take("a", rate).ok, true);
+    now = 999;
+    assert.deepEqual(limiter.take("a", rate), { ok: false, left: 0, limit: 2, waitMs: 1 });
+    assert.equal(limiter.take("b", rate).ok, true, "another bucket");
+    now = 1000;
+    assert.equal(limiter.take("a", rate).ok, true, "the first has left the window");
+    now = 1399;
+    assert.equal(limiter.take("a", rate).ok, false);
+  });
+
+  it("multiplies, and blocks for a while", () => {
+    let now = 0;
+    const limiter = new Limiter(100, () => now);
+    assert.equal(limiter.take("a", { requests: 1, perMs: 1000 }).limit, 100);
+    limiter.block("a", 5000);
+    now = 4999;
+    assert.deepEqual(limiter.take("a", { requests: 1, perMs: 1000 }).ok, false);
+    now = 5000;
+    assert.deepEqual(limiter.take("a", { requests: 1, perMs: 1000 }).ok, true);
+  });
+});
