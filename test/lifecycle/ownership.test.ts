@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { HOUR_MS } from "../../providers/src/core/duration";
+import { KeyError } from "../../providers/src/core/errors";
 import { Engine } from "./engine";
 import { World } from "./world";
 
@@ -145,5 +146,43 @@ describe("an exchange that makes a key wider than asked", () => {
     assert.equal(await engine.up(declared), "failed");
     assert.deepEqual(engine.living(), []);
     assert.deepEqual(world.documents.get(declared.publish)?.versions, []);
+  });
+});
+
+describe("a full sub-account", () => {
+  async function withStray(): Promise<{ world: World; engine: Engine; stray: string }> {
+    const world = new World();
+    const engine = new Engine(world);
+    const declared = engine.declared();
+    await engine.up(declared);
+    const [key] = [...world.keys.values()];
+    assert.ok(key !== undefined);
+    world.keys.set("stray", { ...key, apiKey: "stray", label: key.label.replace("0001", "0007") });
+    await engine.up({ ...declared, ipWhitelist: ["127.0.10.7"] });
+    assert.match(world.log.join("\n"), /notice .*serial 7 was in no state/);
+    return { world, engine, stray: "stray" };
+  }
+
+  it("gives up a stray for the successor, and says so", async () => {
+    const { world, engine, stray } = await withStray();
+    const declared = engine.declared({ ipWhitelist: ["127.0.10.7"], rotate: { every: "30d", overlap: "24h", trigger: "now" } });
+    world.onPoint = (point) => {
+      if (point === "before issue" && world.keys.has(stray)) throw new KeyError({ kind: "LimitReached", message: "full" });
+    };
+    assert.equal(await engine.up(declared), "done");
+    assert.ok(!world.keys.has(stray));
+    assert.match(world.log.join("\n"), /notice .*serial 7 is revoked NOW/);
+    await engine.assertBotWorks(declared);
+  });
+
+  it("is an error when there is no stray to give up, and the current version keeps working", async () => {
+    const world = new World();
+    const engine = new Engine(world);
+    await engine.up(engine.declared());
+    world.onPoint = (point) => {
+      if (point === "before issue") throw new KeyError({ kind: "LimitReached", message: "full" });
+    };
+    assert.equal(await engine.up(engine.declared({ rotate: { every: "30d", overlap: "24h", trigger: "now" } })), "failed");
+    await engine.assertBotWorks(engine.declared());
   });
 });

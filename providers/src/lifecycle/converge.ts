@@ -1,7 +1,7 @@
 import { isKind, KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { plan, type Step } from "../core/plan";
-import type { Recorded } from "../core/record";
+import { type Recorded, versionIn } from "../core/record";
 import { issueVersion } from "./issue";
 import { Progress } from "./progress";
 import { perform, type StepContext } from "./steps";
@@ -86,11 +86,28 @@ class Convergence {
     try {
       await issueVersion(this.context, step.serial);
     } catch (error) {
-      // The key of a lost answer has been looked up and revoked: one more try is safe.
-      this.lostAnswers += 1;
-      if (!isKind(error, "OutcomeUnknown") || this.lostAnswers > 1) throw error;
+      if (!(await this.mayTryAgain(error))) throw error;
     }
     return true;
+  }
+
+  /** The key of a lost answer has been looked up and revoked, and a full quota may hold a stray: one more try is then safe. */
+  private async mayTryAgain(error: unknown): Promise<boolean> {
+    if (isKind(error, "LimitReached")) return await this.makeRoom();
+    this.lostAnswers += 1;
+    return isKind(error, "OutcomeUnknown") && this.lostAnswers === 1;
+  }
+
+  /** Retires the oldest stray before its overlap ends, because there is no room for the successor of the current version. */
+  private async makeRoom(): Promise<boolean> {
+    const { progress, surroundings, inputs } = this.context;
+    const { strays, sealed } = progress.recorded;
+    const [stray] = [...strays].sort((one, other) => one.serial - other.serial);
+    if (stray === undefined || versionIn(sealed, "current") === undefined) return false;
+    surroundings.notice(
+      `${inputs.exchange} "${inputs.name}": the sub-account is full; the stray key with serial ${stray.serial} is revoked NOW, before ${stray.until}`,
+    );
+    return await perform(this.context, { do: "retireStray", stray });
   }
 
   private count(step: Step): void {
