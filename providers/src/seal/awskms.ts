@@ -72,7 +72,7 @@ async function connect(key: KmsReference, { endpoint, env }: KmsAccess): Promise
       requestTimeout: REQUEST_MS,
       throwOnRequestTimeout: true,
       // Said explicitly, so that no environment variable weakens it.
-      httpsAgent: new Agent({ minVersion: "TLSv1.3", keepAlive: true }),
+      httpsAgent: new Agent({ minVersion: "TLSv1.3", rejectUnauthorized: true, keepAlive: true }),
     },
   });
   await client.config.region().catch(() => {
