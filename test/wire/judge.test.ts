@@ -64,6 +64,7 @@ describe("judging an answer", () => {
     ["a date", headers("retry-after", new Date(NOW + 9000).toUTCString()), 9000],
     ["a date gone by", headers("retry-after", new Date(NOW - 9000).toUTCString()), 0],
     ["the exchange's own header", headers("x-reset", String(NOW + 800)), 800],
+    ["the exchange's own header, a countdown", headers("x-reset", "1489"), 1489],
     ["the exchange's own header, gone by", headers("x-reset", String(NOW - 800)), 0],
     ["nonsense", headers("retry-after", "soon"), undefined],
     ["nothing", {}, undefined],

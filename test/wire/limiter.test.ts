@@ -60,6 +60,20 @@ describe("limiter", () => {
     await second;
   });
 
+  it("lets the operations of a pool share its quota, each by its weight", async () => {
+    let now = 0;
+    const starts: number[] = [];
+    const pool = { perMs: 1000, pool: "shared" };
+    const pace = { light: { requests: 10, ...pool }, heavy: { requests: 5, ...pool }, shared: { requests: 1, perMs: 1000 } };
+    const limiter = new Limiter(pace, 1, { now: () => now, wait: async (ms) => void starts.push(Math.round(now + ms)) });
+    for (const operation of ["light", "heavy", "light", "shared", "light"]) await limiter.turn(operation);
+    assert.deepEqual(starts, [110, 330, 440]);
+    now = 550;
+    limiter.hold("light", 3000);
+    await limiter.turn("heavy");
+    assert.deepEqual(starts, [110, 330, 440, 3550]);
+  });
+
   it("lets nobody pass while an exchange asked for a pause", async () => {
     const { timer, pass } = heldTimer();
     const limiter = new Limiter(PACE, 1, timer);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Secret } from "../../providers/src/core/secret";
 import type { KeyAdapter, ObservedKey } from "../../providers/src/exchanges/adapter";
 import { SharedListings, sharing } from "../../providers/src/wire/listing";
 
@@ -84,6 +85,14 @@ describe("shared listings", () => {
     await settle();
     begun[1]?.end("second");
     assert.deepEqual(await labels(waiting), ["second"]);
+  });
+
+  it("hands on the passphrase that manages a key", async () => {
+    const passphrase = new Secret("passphrase-not-real");
+    const given: unknown[] = [];
+    const adapter: Pick<KeyAdapter, "revoke"> = { revoke: async (...args) => void given.push(...args) };
+    await sharing(adapter as KeyAdapter).revoke("a", "k", passphrase);
+    assert.deepEqual(given, ["a", "k", passphrase]);
   });
 
   for (const change of ["issue", "set", "revoke"] as const) {

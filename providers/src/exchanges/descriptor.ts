@@ -28,6 +28,14 @@ export interface Grant {
   readonly scopes: readonly Scope[];
 }
 
+/** How often an operation may be called when nothing else is. */
+export interface OperationRate {
+  readonly requests: number;
+  readonly perMs: number;
+  /** Operations of one pool use up one quota together, each by its own weight. */
+  readonly pool?: string;
+}
+
 /** Hosts of one environment, by site. `global` is the default site. */
 export type Hosts = Readonly<Record<string, string>>;
 
@@ -78,7 +86,7 @@ export interface Descriptor {
   /** Milliseconds after which a change is seen by every later read. */
   readonly propagationMs: Fact<number>;
   /** The slowest pace at which an operation may be called by one parent. */
-  readonly rates: Fact<Readonly<Record<Operation | "time", { readonly requests: number; readonly perMs: number }>>>;
+  readonly rates: Fact<Readonly<Record<Operation | "time", OperationRate>>>;
   /** Where an answer says whether it is a success: names of fields of the body. */
   readonly envelope: {
     readonly code: string;
@@ -91,6 +99,6 @@ export interface Descriptor {
   readonly errors: Fact<Readonly<Record<string, ErrorKind>>>;
   /** What to do next, for codes whose kind does not say it. */
   readonly hints: Readonly<Record<string, string>>;
-  /** Header that says when a rate limit ends: a time in milliseconds since 1970. */
+  /** Header that says when a rate limit ends: a time in milliseconds since 1970, or a countdown in milliseconds. */
   readonly rateResetHeader?: Fact<string>;
 }

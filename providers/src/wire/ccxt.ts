@@ -59,6 +59,8 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   pinHosts(exchange, options.origin);
   enterCredentials(exchange, options.credentials);
   exchange.milliseconds = options.now;
+  // Else some exchanges are told that ccxt brings this customer, in headers signed with a key of ccxt's own.
+  delete exchange.options.partner;
   // The last request is kept for debugging, and would hold a new key's passphrase.
   exchange.setLastRequest = () => {};
   exchange.handleErrors = (...answer) => {

@@ -97,5 +97,7 @@ function retryAfter(answer: Answer, rules: Rules): { readonly retryAfterMs?: num
   if (/^[0-9]{1,6}$/.test(said)) return { retryAfterMs: Number(said) * 1000 };
   if (!Number.isNaN(Date.parse(said))) return { retryAfterMs: Math.max(0, Date.parse(said) - rules.now) };
   const reset = answer.headers.get(rules.descriptor.rateResetHeader?.value ?? "") ?? "";
+  // Too short for a time: a countdown in milliseconds.
+  if (/^[0-9]{1,6}$/.test(reset)) return { retryAfterMs: Number(reset) };
   return /^[0-9]{13}$/.test(reset) ? { retryAfterMs: Math.max(0, Number(reset) - rules.now) } : {};
 }

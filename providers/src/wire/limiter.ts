@@ -9,12 +9,13 @@ export interface Timer {
 
 export const REAL_TIMER: Timer = { now: () => performance.now(), wait: (ms) => sleep(ms) };
 
-export type Pace = Readonly<Record<string, { readonly requests: number; readonly perMs: number }>>;
+/** Operations of one `pool` share their turns. */
+export type Pace = Readonly<Record<string, { readonly requests: number; readonly perMs: number; readonly pool?: string }>>;
 
 /** Requests that leave evenly may still arrive unevenly: a tenth of room. */
 const ROOM = 1.1;
 
-/** Evenly spaced slots per operation, first come, first served. One per parent credential. */
+/** Evenly spaced slots per operation or pool, first come, first served. One per parent credential. */
 export class Limiter {
   readonly #nextFree = new Map<string, number>();
   readonly #pace: Pace;
@@ -31,15 +32,23 @@ export class Limiter {
   /** Resolves when the caller's turn has come. */
   async turn(operation: string): Promise<void> {
     const now = this.#timer.now();
-    const slot = Math.max(now, this.#nextFree.get(operation) ?? now);
-    this.#nextFree.set(operation, slot + this.#spacing(operation));
+    const lane = this.#lane(operation);
+    const slot = Math.max(now, this.#nextFree.get(lane) ?? now);
+    this.#nextFree.set(lane, slot + this.#spacing(operation));
     if (slot > now) await this.#timer.wait(slot - now);
   }
 
-  /** No turn of this operation is given out for `ms` from now, to anybody. */
+  /** No turn of this operation, or of its pool, is given out for `ms` from now, to anybody. */
   hold(operation: string, ms: number): void {
     const until = this.#timer.now() + ms;
-    this.#nextFree.set(operation, Math.max(until, this.#nextFree.get(operation) ?? until));
+    const lane = this.#lane(operation);
+    this.#nextFree.set(lane, Math.max(until, this.#nextFree.get(lane) ?? until));
+  }
+
+  /** What turns are counted by. The mark keeps a pool from being taken for an operation. */
+  #lane(operation: string): string {
+    const pool = this.#pace[operation]?.pool;
+    return pool === undefined ? operation : `pool ${pool}`;
   }
 
   #spacing(operation: string): number {

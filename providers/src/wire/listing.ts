@@ -105,6 +105,6 @@ export function sharing(
     fresh: (subAccount) => listings.fresh(subAccount),
     issue: (subAccount, spec) => changing(subAccount, () => adapter.issue(subAccount, spec)),
     set: (subAccount, apiKey, spec) => changing(subAccount, () => adapter.set(subAccount, apiKey, spec)),
-    revoke: (subAccount, apiKey) => changing(subAccount, () => adapter.revoke(subAccount, apiKey)),
+    revoke: (subAccount, apiKey, passphrase) => changing(subAccount, () => adapter.revoke(subAccount, apiKey, passphrase)),
   };
 }
