@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { root } from "../scripts/setup/paths";
 import type { Toolchain } from "../scripts/setup/toolchain";
 
@@ -9,6 +9,13 @@ export interface Run {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A run of the CLI under way. */
+export interface Running {
+  readonly pid: number;
+  /** Rejects only when the CLI could not be started. */
+  readonly ended: Promise<Run>;
 }
 
 /** Where a stack lives and what its runs see. */
@@ -27,31 +34,42 @@ export interface StackOptions {
   readonly onLine?: (line: string) => void;
 }
 
+const PROJECT_NAME = "exchange-keys";
+
+/** Commands that run the program or its provider. The others know no `--config-file`. */
+const CONFIGURED: ReadonlySet<string | undefined> = new Set(["up", "preview", "refresh", "destroy"]);
+
 /** One stack on a file backend, driven through the real CLI. */
 export class Stack {
   constructor(readonly options: StackOptions) {}
 
+  /** The same stack, but for `changes`. */
+  with(changes: Partial<StackOptions>): Stack {
+    return new Stack({ ...this.options, ...changes });
+  }
+
   async init(): Promise<void> {
-    await mkdir(this.options.backend, { recursive: true });
-    await this.must("stack", "init", this.options.stack);
+    const { backend, stack, configFile } = this.options;
+    await mkdir(backend, { recursive: true });
+    if (configFile !== undefined) {
+      // `stack` commands write and rename stack files of the project they run in: this one is not the checkout's.
+      await writeFile(join(dirname(configFile), "Pulumi.yaml"), `name: ${PROJECT_NAME}\nruntime: nodejs\n`);
+    }
+    await this.must("stack", "init", stack);
   }
 
   /** Runs the CLI and waits for it, whatever its exit code. */
-  async run(...args: readonly string[]): Promise<Run> {
-    const { toolchain, backend, stack, configFile, project = root, env } = this.options;
-    const named = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", stack];
-    const config = configFile === undefined || args[0] === "cancel" ? [] : ["--config-file", configFile];
-    const all = [
-      ...args,
-      ...named,
-      ...(args[0] === "stack" && args[1] !== "init" ? [] : config),
-      "--non-interactive",
-      "--color",
-      "never",
-    ];
+  run(...args: readonly string[]): Promise<Run> {
+    return this.start(...args).ended;
+  }
+
+  /** Runs the CLI. The caller waits for its end. */
+  start(...args: readonly string[]): Running {
+    const { toolchain, backend, project = root, configFile, env } = this.options;
     const own = { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "sandbox" };
-    const child = spawn(toolchain.pulumi, all, {
-      cwd: project,
+    const stateOnly = configFile !== undefined && !CONFIGURED.has(args[0]);
+    const child = spawn(toolchain.pulumi, this.arguments(args), {
+      cwd: stateOnly ? dirname(configFile) : project,
       env: { ...process.env, ...toolchain.env, ...own, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -62,11 +80,18 @@ export class Stack {
         for (const line of text.split("\n")) if (line.trim() !== "") this.options.onLine?.(line);
       });
     }
-    const code = await new Promise<number>((resolve, reject) => {
+    const ended = new Promise<Run>((resolve, reject) => {
       child.on("error", reject);
-      child.on("close", (status) => resolve(status ?? -1));
+      child.on("close", (status) => resolve({ code: status ?? -1, ...texts }));
     });
-    return { code, ...texts };
+    return { pid: child.pid ?? 0, ended };
+  }
+
+  private arguments(args: readonly string[]): readonly string[] {
+    const { stack, configFile } = this.options;
+    const named = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", stack];
+    const config = configFile !== undefined && CONFIGURED.has(args[0]) ? ["--config-file", configFile] : [];
+    return [...args, ...named, ...config, "--non-interactive", "--color", "never"];
   }
 
   /** @throws Error with the CLI's output when it fails */
@@ -82,7 +107,7 @@ export class Stack {
 
   /** The checkpoint as the CLI wrote it. */
   get checkpoint(): string {
-    return join(this.options.backend, ".pulumi", "stacks", "exchange-keys", `${this.options.stack}.json`);
+    return join(this.options.backend, ".pulumi", "stacks", PROJECT_NAME, `${this.options.stack}.json`);
   }
 }
 
