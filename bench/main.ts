@@ -1,0 +1,129 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { parentVariables } from "../harness/parents";
+import { type StartedSandbox, startSandbox } from "../sandbox/start";
+import { stateFolder } from "../scripts/setup/paths";
+import { ensureToolchain, type Toolchain } from "../scripts/setup/toolchain";
+import type { StoredKey } from "./checkpoint";
+import { type Figure, figure, showFigures } from "./figure";
+import { ACTS, type Act, KINDS, type Kind, type Lap, makeProject, race } from "./race";
+import { upSandboxStack } from "./sandbox-stack";
+import { placeOf } from "./spread";
+
+/** What `docs/bench.md` promises, and why. */
+const TARGETS = { closure: 400, key: 4096, up: 4, preview: 1.5, refresh: 3 } as const;
+
+const TITLES: Readonly<Record<Act, string>> = {
+  up: "first up",
+  preview: "preview without changes",
+  refresh: "preview --refresh without changes",
+};
+
+/** The sandbox must not be what is measured: its pace, and ours with it, is a thousand times the documented one. */
+const RATE_SCALE = 1000;
+
+interface Options {
+  readonly keys: number;
+  readonly runs: number;
+  readonly json: boolean;
+}
+
+interface Scene {
+  readonly toolchain: Toolchain;
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
+}
+
+async function main(): Promise<void> {
+  const program = new Command("bench")
+    .description("Measures what a key costs in state, and what keys cost in time beside bare resources")
+    .option("--keys <n>", "resources of each kind", whole, 100)
+    .option("--runs <n>", "times to run each; the fastest counts", whole, 1)
+    .option("--json", "print figures as JSON", false)
+    .parse();
+  const options = program.opts<Options>();
+  const toolchain = await ensureToolchain();
+  const folder = join(stateFolder, "bench");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const sandbox = await startSandbox({ dir: join(folder, "sandbox"), rateScale: RATE_SCALE });
+  try {
+    const parents = await parentVariables(join(folder, "sandbox"));
+    const env = { EXCHANGE_KEYS_SANDBOX: join(folder, "sandbox", "sandbox.json"), ...parents };
+    const figures = await measure({ toolchain, env, folder }, sandbox, options);
+    console.log(options.json ? JSON.stringify({ figures }, null, 2) : showFigures(figures));
+    if (!figures.every(({ ok }) => ok)) process.exitCode = 1;
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+async function measure(scene: Scene, sandbox: StartedSandbox, { keys, runs }: Options): Promise<readonly Figure[]> {
+  const stored = await upSandboxStack(scene.folder, scene);
+  await addSubAccounts(sandbox, keys);
+  const project = join(scene.folder, "project");
+  await makeProject(project);
+  const laps: Lap[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    for (const kind of KINDS) {
+      const folder = join(scene.folder, `${kind}-${run}`);
+      laps.push(...(await race({ ...scene, kind, count: keys, project, folder })));
+      if (kind === "keys") await removeAll(sandbox);
+    }
+  }
+  report(laps);
+  return [...sizes(stored), ...ACTS.map((act) => timeFigure(laps, act, keys))];
+}
+
+async function addSubAccounts(sandbox: StartedSandbox, keys: number): Promise<void> {
+  const places = new Map(Array.from({ length: keys }, (_, index) => placeOf(index)).map((place) => [place.subAccount, place]));
+  for (const { exchange, subAccount } of places.values()) await sandbox.control.addSubAccount(exchange, subAccount);
+}
+
+/** The next run starts from empty exchanges, without the time of a destroy. */
+async function removeAll({ control }: StartedSandbox): Promise<void> {
+  for (const { exchange, apiKey } of await control.keys()) await control.removeKey(exchange, apiKey);
+}
+
+function sizes(stored: readonly StoredKey[]): readonly Figure[] {
+  const largest = (values: readonly number[]): number => Math.max(...values);
+  const single = stored.filter(({ versions }) => versions === 1);
+  if (single.length === 0 || single.length !== stored.length)
+    throw new Error("the sandbox stack does not hold one version of each key");
+  return [
+    figure("serialised provider", "bytes", {
+      value: largest(stored.map(({ closure }) => Buffer.byteLength(closure))),
+      target: TARGETS.closure,
+    }),
+    figure("largest key with one live version in the checkpoint", "bytes", {
+      value: largest(single.map(({ bytes }) => bytes)),
+      target: TARGETS.key,
+    }),
+  ];
+}
+
+function timeFigure(laps: readonly Lap[], act: Act, keys: number): Figure {
+  const value = fastest(laps, "keys", act) / fastest(laps, "bare", act);
+  return figure(`${TITLES[act]}, ${keys} keys to ${keys} bare resources`, "ratio", { value, target: TARGETS[act] });
+}
+
+function fastest(laps: readonly Lap[], kind: Kind, act: Act): number {
+  return Math.min(...laps.filter((lap) => lap.kind === kind && lap.act === act).map(({ seconds }) => seconds));
+}
+
+/** Times differ from machine to machine: they are shown apart from the figures. */
+function report(laps: readonly Lap[]): void {
+  for (const { kind, act, seconds } of laps) console.error(`bench: ${kind.padEnd(4)} ${act.padEnd(7)} ${seconds.toFixed(1)} s`);
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("must be a whole number above 0");
+  return value;
+}
+
+main().catch((error: unknown) => {
+  console.error(`bench failed: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
