@@ -1,12 +1,12 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
+import { Desk, readBots, sandboxConfigFile } from "../harness/desk";
 import { parentVariables } from "../harness/parents";
 import { Stack } from "../harness/stack";
 import { type StartedSandbox, startSandbox } from "../sandbox/start";
 import { root, stateFolder } from "../scripts/setup/paths";
 import { ensureToolchain } from "../scripts/setup/toolchain";
-import { Desk, readBots } from "./desk";
 import { playStory } from "./story";
 import { say, step, summary } from "./terminal";
 
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     ...(await parentVariables(join(folder, "sandbox"))),
   };
   const stack = new Stack({ toolchain, backend: join(folder, "state"), stack: "sandbox", env });
-  const desk = new Desk(await readBots(), sandbox);
+  const desk = new Desk(await readBots(sandboxConfigFile), sandbox);
   try {
     say(`Pulumi ${toolchain.version} (${toolchain.obtained}), file backend, stacks/Pulumi.sandbox.yaml`);
     await stack.init();

@@ -1,7 +1,7 @@
 import type { Credentials } from "../harness/bot";
+import type { Bot, Desk } from "../harness/desk";
 import { changesIn, type Run, type Stack } from "../harness/stack";
 import type { StartedSandbox } from "../sandbox/start";
-import type { Bot, Desk } from "./desk";
 import { expect, say, step, table } from "./terminal";
 
 export interface Cast {

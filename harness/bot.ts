@@ -6,6 +6,7 @@ import { Agent, fetch } from "undici";
 /** A bot's private read of its balance: what each exchange calls it. */
 const BALANCE = {
   bybit: { path: "v5/account/wallet-balance", params: { accountType: "UNIFIED" } },
+  kucoin: { path: "accounts", params: {} },
   okx: { path: "account/balance", params: {} },
 } as const;
 

@@ -68,7 +68,7 @@ export class Stack {
     const { toolchain, backend, project = root, configFile, env } = this.options;
     const own = { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "sandbox" };
     const stateOnly = configFile !== undefined && !CONFIGURED.has(args[0]);
-    const child = spawn(toolchain.pulumi, this.arguments(args), {
+    const child = spawn(toolchain.pulumi, this.withFlags(args), {
       cwd: stateOnly ? dirname(configFile) : project,
       env: { ...process.env, ...toolchain.env, ...own, ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -87,7 +87,7 @@ export class Stack {
     return { pid: child.pid ?? 0, ended };
   }
 
-  private arguments(args: readonly string[]): readonly string[] {
+  private withFlags(args: readonly string[]): readonly string[] {
     const { stack, configFile } = this.options;
     const named = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", stack];
     const config = configFile !== undefined && CONFIGURED.has(args[0]) ? ["--config-file", configFile] : [];

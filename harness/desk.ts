@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { openKey } from "pulumi-exchange-keys/client";
 import { parse } from "yaml";
 import { z } from "zod";
-import { type Credentials, callBalance } from "../harness/bot";
 import type { StartedSandbox } from "../sandbox/start";
 import { root } from "../scripts/setup/paths";
+import { type Credentials, callBalance } from "./bot";
 
 const configSchema = z.object({
   config: z.object({
@@ -18,6 +18,7 @@ const configSchema = z.object({
       z.object({
         account: z.string(),
         subAccount: z.string(),
+        name: z.string().optional(),
         bot: z.string(),
         scopes: z.array(z.string()),
         addresses: z.string(),
@@ -26,8 +27,12 @@ const configSchema = z.object({
   }),
 });
 
-/** A bot of the sandbox stack: which key it expects, and where it calls from. */
+/** The configuration of the stack that `npm run demo` plays with. */
+export const sandboxConfigFile = join(root, "stacks", "Pulumi.sandbox.yaml");
+
+/** A bot of a stack: which key it expects, and where it calls from. */
 export interface Bot {
+  /** Of its resource. */
   readonly name: string;
   readonly exchange: string;
   readonly subAccount: string;
@@ -38,25 +43,16 @@ export interface Bot {
   readonly identity: Parameters<typeof openKey>[0]["expect"];
 }
 
-/** The bots that `stacks/Pulumi.sandbox.yaml` declares. */
-export async function readBots(): Promise<readonly Bot[]> {
-  const text = await readFile(join(root, "stacks", "Pulumi.sandbox.yaml"), "utf8");
-  const { config } = configSchema.parse(parse(text));
-  return Object.entries(config["desk:keys"]).map(([name, key]) => {
-    const exchange = config["exchange-keys:accounts"][key.account]?.exchange ?? "";
-    const { account, subAccount, bot, scopes } = key;
+/** The bots that a stack's configuration declares. */
+export async function readBots(configFile: string): Promise<readonly Bot[]> {
+  const { config } = configSchema.parse(parse(await readFile(configFile, "utf8")));
+  return Object.entries(config["desk:keys"]).map(([resource, key]) => {
+    const { account, subAccount, bot, scopes, addresses, name = resource } = key;
+    const exchange = config["exchange-keys:accounts"][account]?.exchange ?? "";
     const identity = { owner: config["exchange-keys:owner"], bot, exchange, account, subAccount, name };
-    const address = config["desk:addresses"][key.addresses]?.[0] ?? "";
-    return {
-      name,
-      exchange,
-      subAccount,
-      bot,
-      scopes,
-      address,
-      document: join(root, config["desk:publish"], `${name}.json`),
-      identity,
-    };
+    const address = config["desk:addresses"][addresses]?.[0] ?? "";
+    const document = resolve(root, config["desk:publish"], `${name}.json`);
+    return { name: resource, exchange, subAccount, bot, scopes, address, document, identity };
   });
 }
 
