@@ -57,7 +57,18 @@ describe("the document's format", () => {
   it("writes every field that can be read", () => {
     const [version] = parseDocument(FIXTURE).versions;
     assert.ok(version !== undefined);
-    const full = documentOf([{ ...version, notAfter: "2026-04-02T00:00:00.000Z", identity: { ...IDENTITY, name: "former" } }]);
+    const passphrase = "c2VhbGVk";
+    const identity = { ...IDENTITY, name: "former" };
+    const intent = {
+      serial: 2,
+      label: "l",
+      at: "2026-01-02T00:00:00.000Z",
+      passphrase: { key: version.key, ciphertext: passphrase },
+    };
+    const full = documentOf([{ ...version, notAfter: "2026-04-02T00:00:00.000Z", unbound: true, passphrase, identity }], {
+      intent,
+      lastSerial: 2,
+    });
     assert.deepEqual(parseDocument(writeDocument(full)), full);
   });
 

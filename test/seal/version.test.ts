@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { Secret } from "../../providers/src/core/secret";
 import { SCOPES } from "../../providers/src/core/words";
+import { passphraseContextOf } from "../../providers/src/seal/context";
 import { openSealer } from "../../providers/src/seal/open-sealer";
 import { openVersion, sealVersion } from "../../providers/src/seal/version";
 import {
@@ -122,6 +123,14 @@ describe("sealing a version", () => {
 
 describe("opening a version", () => {
   afterEach(removeTemporaryFolders);
+
+  it("does not take a passphrase that was sealed apart for a key, nor a key for a passphrase", async () => {
+    const sealer = localSealer();
+    const version = await sealVersion(sealer, issued());
+    const ciphertext = await sealer.seal(Buffer.from("a passphrase"), passphraseContextOf(IDENTITY, 7));
+    await assert.rejects(openVersion(sealer, { ...version, ciphertext }, IDENTITY), failsWith("OpenFailed"));
+    await assert.rejects(sealer.open(version.ciphertext, passphraseContextOf(IDENTITY, 7)), failsWith("OpenFailed"));
+  });
 
   for (const name of IDENTITY_NAMES) {
     it(`refuses another ${name}: by the context, and by the plaintext where the context was forged`, async () => {
