@@ -31,7 +31,7 @@ export interface RunningSandbox {
 export async function runSandbox({ dir, rateScale, seed }: SandboxOptions): Promise<RunningSandbox> {
   const folder = await openRunFolder(dir);
   const certificate = await makeCertificate();
-  await writeFile(folder.ca, certificate.ca);
+  await writeFile(folder.ca, certificate.cert);
   const clock = new SandboxClock(folder.clock);
   const [random, ledger, limiter] = [new Random(seed), new SecretLedger(), new Limiter(rateScale)];
   const exchanges = await openExchanges({ clock, random, limiter, ledger });

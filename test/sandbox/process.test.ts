@@ -7,9 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { connect as connectTls } from "node:tls";
+import { ControlClient } from "../../sandbox/control-client";
 import { okx, parentOf } from "./callers";
 import { type TestSandbox, testSandbox } from "./folders";
 
+const START = join(__dirname, "../../sandbox/start.ts");
 const MAIN = join(__dirname, "../../sandbox/main.ts");
 
 describe("sandbox: process", function () {
@@ -102,6 +104,18 @@ describe("sandbox: process", function () {
     const { child, dir, ended } = await start(["--until-stdin-closes", "--seed", "3"]);
     child.stdin.end();
     assert.deepEqual(await ended, [0, null]);
+    rmSync(dir, { recursive: true });
+  });
+
+  it("outlives the process that started it, when it is to last", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "sandbox-test-"));
+    const text = `require(${JSON.stringify(START)}).startSandbox({ dir: ${JSON.stringify(dir)}, lasting: true })`;
+    const starter = spawn(process.execPath, ["--import", "tsx", "--eval", text], { stdio: "inherit" });
+    assert.deepEqual(await once(starter, "exit"), [0, null]);
+    const { pid, control } = JSON.parse(readFileSync(join(dir, "sandbox.json"), "utf8"));
+    assert.deepEqual(await new ControlClient(control).health(), { ok: true });
+    process.kill(pid, "SIGTERM");
+    while (existsSync(join(dir, "sandbox.json"))) await new Promise(setImmediate);
     rmSync(dir, { recursive: true });
   });
 
