@@ -7,16 +7,12 @@ import { deskConfig } from "./desk";
 
 const desk = deskConfig(new pulumi.Config("desk"));
 
-const keys = Object.entries(desk.keys).map(([name, key]) => {
-  const { addresses, ...args } = key;
-  const apiKey = new ApiKey(name, {
-    ...args,
-    ipWhitelist: desk.addresses[addresses] ?? [],
-    seal: desk.seal,
-    publish: `file://${desk.publish}/${key.name ?? name}.json`,
-  });
-  return [name, apiKey] as const;
-});
+const keys: [string, ApiKey][] = [];
+for (const [name, { addresses, ...args }] of Object.entries(desk.keys)) {
+  const ipWhitelist = desk.addresses[addresses] ?? [];
+  const publish = `file://${desk.publish}/${args.name ?? name}.json`;
+  keys.push([name, new ApiKey(name, { ...args, ipWhitelist, seal: desk.seal, publish })]);
+}
 
 /** Public ids, serials and due dates, by key. Nothing here is secret; secrets leave the provider sealed only. */
 export const apiKeys = Object.fromEntries(

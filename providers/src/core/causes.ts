@@ -2,6 +2,7 @@ import type { SealedDocument, SealedVersion } from "../seal/document";
 import { DAY_MS, floorHour, parseDuration } from "./duration";
 import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
 import { type ApiKeyOutputs, type Recorded, recordedIn, versionIn } from "./record";
+import { lastTick } from "./schedule";
 import { canonicalAddresses, sameSet } from "./sets";
 
 /**
@@ -46,7 +47,7 @@ function timeCause(
   const issued = Date.parse(current.issuedAt);
   const since = Math.max(issued, heldSince === undefined ? 0 : Date.parse(heldSince));
   const every = parseDuration(inputs.rotate.every) ?? Number.POSITIVE_INFINITY;
-  if (since < Date.parse(inputs.schedule.notBefore) || hour.getTime() - issued >= every) return "age";
+  if (since < lastTick(inputs) || hour.getTime() - issued >= every) return "age";
   const overlap = parseDuration(inputs.rotate.overlap) ?? 0;
   const deadline = current.notAfter === undefined ? Number.POSITIVE_INFINITY : Date.parse(current.notAfter);
   return hour.getTime() + overlap + EXPIRY_MARGIN_MS >= deadline ? "expiring" : undefined;

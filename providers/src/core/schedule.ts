@@ -15,8 +15,7 @@ export interface Rotate {
  * no more than it must. All times are ISO, on the hour.
  */
 export interface Schedule {
-  /** The last tick, from which the next ones are counted, so that the schedule never drifts. A version issued before it is due. */
-  readonly notBefore: string;
+  /** The next tick. Later ones are counted from it, so that the schedule never drifts. */
   readonly dueAt: string;
   /** When check first saw the last tick or trigger; absent once its overlap is over. */
   readonly since?: string;
@@ -38,13 +37,18 @@ export function schedule(old: ScheduledInputs | undefined, rotate: Rotate, now: 
   const hour = floorHour(now);
   const before = old?.schedule;
   const every = duration(rotate.every);
-  const last = before === undefined ? hour.getTime() : Date.parse(before.notBefore);
-  const tick = new Date(last + Math.max(0, Math.floor((hour.getTime() - last) / every)) * every);
-  const frame = { notBefore: showHour(tick), dueAt: showHour(new Date(tick.getTime() + every)) };
-  const cause = old === undefined || before === undefined ? undefined : freshCause({ ...old, schedule: before }, rotate, tick);
+  const last = old === undefined || before === undefined ? hour.getTime() : lastTick({ rotate: old.rotate, schedule: before });
+  const tick = last + Math.max(0, Math.floor((hour.getTime() - last) / every)) * every;
+  const frame = { dueAt: showHour(new Date(tick + every)) };
+  const cause = old === undefined || before === undefined ? undefined : freshCause(old.rotate, rotate, { last, tick });
   if (cause !== undefined) return { ...frame, ...announce(cause, rotate, hour) };
   if (before?.since === undefined) return { ...frame, ...(before?.why === undefined ? {} : { why: before.why }) };
   return inOverlap(before, rotate, now) ? { ...frame, since: before.since, ...whyOf(before) } : { ...frame, why: OVERLAP_OVER };
+}
+
+/** The last tick, in milliseconds: a version issued before it is due. */
+export function lastTick({ rotate, schedule }: Required<ScheduledInputs>): number {
+  return Date.parse(schedule.dueAt) - duration(rotate.every);
 }
 
 /** True while the version that `schedule` superseded still has its overlap, as far as inputs can tell. */
@@ -60,10 +64,9 @@ export function overlapEnd(time: Date, rotate: Rotate): Date {
 
 const OVERLAP_OVER = "overlap over: the superseded version is retired";
 
-function freshCause(old: Required<ScheduledInputs>, rotate: Rotate, tick: Date): string | undefined {
-  if (rotate.trigger !== undefined && old.rotate.trigger !== rotate.trigger) return "rotation asked for by a new trigger";
-  const due = tick.getTime() > Date.parse(old.schedule.notBefore);
-  return due ? `rotation due since ${showHour(tick)} (every ${rotate.every})` : undefined;
+function freshCause(old: Rotate, rotate: Rotate, ticks: { readonly last: number; readonly tick: number }): string | undefined {
+  if (rotate.trigger !== undefined && old.trigger !== rotate.trigger) return "rotation asked for by a new trigger";
+  return ticks.tick > ticks.last ? `rotation due since ${showHour(new Date(ticks.tick))} (every ${rotate.every})` : undefined;
 }
 
 function announce(cause: string, rotate: Rotate, hour: Date): Pick<Schedule, "since" | "why"> {
