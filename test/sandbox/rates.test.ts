@@ -15,6 +15,7 @@ describe("sandbox: rate limits", function () {
   });
   after(() => running.end());
 
+  const TIME = "/v5/market/time";
   // More at once than could pass one by one before they time out.
   const MANY = 12;
 
@@ -43,6 +44,16 @@ describe("sandbox: rate limits", function () {
     assert.ok(refused.length > 0);
     assert.deepEqual([...new Set(refused.map(({ status }) => status))].sort(), [200, 429]);
     assert.equal((await parent.post(`${path}/modify-apikey`, {})).body.code, "50014");
+  });
+
+  it("silences an address that asks too often, and no other", async () => {
+    const narrow = await testSandbox({ rateScale: 0.01 });
+    const from = async (address: string) =>
+      (await bybit(narrow.sandbox, { apiKey: "", secret: "" }, { from: address }).get(TIME)).status;
+    const statuses = await Promise.all(Array.from({ length: MANY }, () => from("127.0.10.5")));
+    assert.deepEqual([...statuses].sort(), [...Array(6).fill(200), ...Array(6).fill(403)]);
+    assert.equal(await from("127.0.10.6"), 200);
+    await narrow.end();
   });
 
   it("takes so many in each window, in its own time", () => {
