@@ -42,6 +42,8 @@ export interface MotoOptions {
 export interface Moto {
   /** Such as `http://127.0.0.1:41234`. */
   readonly endpoint: string;
+  /** The Python that runs it. It has boto3 too. */
+  readonly python: string;
   stop(): Promise<void>;
 }
 
@@ -65,7 +67,7 @@ export async function startMoto(options: MotoOptions = {}): Promise<Moto> {
   try {
     const endpoint = await listening(child);
     child.stderr.resume();
-    return { endpoint, stop };
+    return { endpoint, python, stop };
   } catch (error) {
     await stop();
     throw error;

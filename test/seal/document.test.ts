@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { SealedDocument } from "../../providers/src/seal/document";
 import { openLocalSealer } from "../../providers/src/seal/local";
-import { documentSize, MAX_DOCUMENT_BYTES, parseDocument, writeDocument } from "../../providers/src/seal/parse-document";
+import { documentSize, FIELDS, MAX_DOCUMENT_BYTES, parseDocument, writeDocument } from "../../providers/src/seal/parse-document";
 import { openVersion } from "../../providers/src/seal/version";
 import { documentOf, failsWith, IDENTITY, removeTemporaryFolders, temporaryFolder } from "./samples";
 
@@ -46,6 +46,13 @@ describe("the document's format", () => {
       document.versions.map(({ state }) => state),
       ["previous", "current", "pending"],
     );
+  });
+
+  it("is as its documentation shows it, with every field explained", () => {
+    const docs = readFileSync(join(__dirname, "../../docs/document-format.md"), "utf8");
+    const example = JSON.parse(/```json\n([\s\S]*?)```/.exec(docs)?.[1] ?? "");
+    assert.equal(writeDocument(parseDocument(JSON.stringify(example))), `${JSON.stringify(example, null, 2)}\n`);
+    for (const name of FIELDS) assert.ok(docs.includes(`\`${name}\``) || docs.includes(`.${name}\``), `${name} is not explained`);
   });
 
   it("has one text for one content, and ends with a line break", () => {

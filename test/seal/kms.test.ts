@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -89,6 +93,22 @@ describe("sealing by KMS", () => {
     assert.deepEqual([key.apiKey, key.secret, key.password], [version.apiKey, version.secret.reveal(), "a passphrase"]);
   });
 
+  it("makes ciphertexts that the documented lines of Python open", async () => {
+    const { id } = await newKey();
+    const version = issued();
+    const sealed = await sealVersion(sealer(`awskms://${id}?region=${REGION}`), version);
+    const docs = readFileSync(join(__dirname, "../../docs/document-format.md"), "utf8");
+    const lines = /```python\n([\s\S]*?)```/.exec(docs)?.[1] ?? "";
+    assert.equal(lines.trim().split("\n").length, 2);
+    const program = `import base64, boto3, json, sys\nversion, expect = json.load(sys.stdin)\n${lines}print(key["secret"])`;
+    const child = spawn(moto?.python ?? "", ["-c", program], {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, AWS_ENDPOINT_URL_KMS: endpoint, AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION },
+    });
+    child.stdin.end(JSON.stringify([sealed, IDENTITY]));
+    assert.equal((await text(child.stdout)).trim(), version.secret.reveal());
+  });
+
   it("opens whole versions, and fits two of them into 4 kB", async () => {
     const { id } = await newKey();
     const by = sealer(`awskms://${id}?region=${REGION}`);
@@ -120,8 +140,8 @@ describe("sealing by KMS", () => {
     const by = sealer(`awskms://${id}?region=${REGION}`);
     const sealed = Buffer.from(await seal(by), "base64");
     sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1;
-    for (const text of [sealed.toString("base64"), "c2VhbGVk"]) {
-      await assert.rejects(by.open(text, CONTEXT), failsWith("OpenFailed", { code: "InvalidCiphertextException", hides }));
+    for (const altered of [sealed.toString("base64"), "c2VhbGVk"]) {
+      await assert.rejects(by.open(altered, CONTEXT), failsWith("OpenFailed", { code: "InvalidCiphertextException", hides }));
     }
   });
 

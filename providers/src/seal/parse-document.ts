@@ -78,7 +78,7 @@ export function parseDocument(text: string): SealedDocument {
 }
 
 /** Every field name, in the order in which people read them. */
-const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyof Intent | keyof Identity)[] = [
+export const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyof Intent | keyof Identity)[] = [
   ...(["format", "identity", "holder", "lastSerial", "intent", "versions"] as const),
   ...(["owner", "bot", "exchange", "account", "subAccount", "name"] as const),
   ...(["serial", "label", "at"] as const),
