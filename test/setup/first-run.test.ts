@@ -55,7 +55,7 @@ describe("a first run on a fresh clone", () => {
 
   it("quotes the start and the end of a long output, and not what lies between", async () => {
     const { runShown } = await import("../../scripts/setup/command.mjs");
-    const args = ["-e", "for (let i = 1; i <= 40; i++) console.log(`line ${i};`); process.exit(3)"];
+    const args = ["-e", "for (let i = 1; i <= 40; i++) console.log('line ' + i + ';'); process.exit(3)"];
     const failing = runShown({ title: "a tool", file: process.execPath, args, report: () => {} });
     await assert.rejects(failing, (error: Error) => {
       assert.match(error.message, /^a tool failed: exit code 3\nline 1;.*line 12;\nline 29;.*line 40;$/s);
