@@ -8,7 +8,7 @@ import { ensureToolchain, type Toolchain } from "../scripts/setup/toolchain";
 import type { StoredKey } from "./checkpoint";
 import { type Figure, figure, showFigures } from "./figure";
 import { ACTS, type Act, KINDS, type Kind, type Lap, makeProject, race } from "./race";
-import { upSandboxStack } from "./sandbox-stack";
+import { makeStackFolder, upSandboxStack } from "./sandbox-stack";
 import { placeOf } from "./spread";
 
 /** What `docs/bench.md` promises, and why. */
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
 }
 
 async function measure(scene: Scene, sandbox: StartedSandbox, { keys, runs }: Options): Promise<readonly Figure[]> {
-  const stored = await upSandboxStack(scene.folder, scene);
+  const stored = await storedKeys(scene);
   await addSubAccounts(sandbox, keys);
   const project = join(scene.folder, "project");
   await makeProject(project);
@@ -74,6 +74,15 @@ async function measure(scene: Scene, sandbox: StartedSandbox, { keys, runs }: Op
   }
   report(laps);
   return [...sizes(stored), ...ACTS.map((act) => timeFigure(laps, act, keys))];
+}
+
+async function storedKeys(scene: Scene): Promise<readonly StoredKey[]> {
+  const folder = await makeStackFolder();
+  try {
+    return await upSandboxStack(folder, scene);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function addSubAccounts(sandbox: StartedSandbox, keys: number): Promise<void> {

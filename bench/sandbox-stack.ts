@@ -1,4 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
@@ -18,7 +19,17 @@ export async function writeConfig(path: string, config: Readonly<Record<string, 
   await writeFile(path, stringify({ ...(await sandboxConfig()), config }));
 }
 
-/** Issues the keys of the sandbox stack by the project's own program, and returns them as they stand in state. */
+/**
+ * A folder whose path is as long wherever the checkout lies: paths of documents and of the sealing key stand in state several times.
+ */
+export function makeStackFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "exchange-keys-bench-"));
+}
+
+/**
+ * Issues the keys of the sandbox stack by the project's own program, and returns them as they stand in state.
+ * @param folder for state, documents and sealing key, from {@link makeStackFolder}
+ */
 export async function upSandboxStack(
   folder: string,
   options: Pick<StackOptions, "toolchain" | "env">,
