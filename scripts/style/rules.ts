@@ -6,6 +6,9 @@ const aboutRules = ["scripts/style/", "test/setup/style.test.ts"];
 /** Programs whose job is to talk to a person or to read their environment. */
 const programs = ["scripts/", "demo/", "bench/", "harness/", "test/", "sandbox/main.ts"];
 
+/** Tests that hand over what the types forbid, or a part of something large. */
+const acceptedCasts = { "test/sandbox/faults.test.ts": 2, "test/wire/listing.test.ts": 1 };
+
 /** The text without comments, line breaks kept: a rule about code must not fire on prose. */
 export function withoutComments(text: string): string {
   const blank = (found: string) => found.replace(/[^\n]/g, " ");
@@ -74,7 +77,7 @@ function sandboxApart(): Rule {
 /** All rules, for the exchanges there are. */
 export function houseRules(ids: readonly string[]): readonly Rule[] {
   return [
-    pattern("no cast through any, unknown or never", /\bas (?:any\b|unknown as\b|never\b)/g, []),
+    { ...pattern("no cast through any, unknown or never", /\bas (?:any\b|unknown as\b|never\b)/g, []), accepted: acceptedCasts },
     pattern("console only in programs", /\bconsole\./g, [...programs, "providers/src/cli/"]),
     pattern("process.env only where it is read once", /\bprocess\.env\b/g, [
       ...programs,
