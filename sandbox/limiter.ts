@@ -1,6 +1,8 @@
 export interface Rate {
   readonly requests: number;
   readonly perMs: number;
+  /** How many requests this one counts as. @default 1 */
+  readonly weight?: number;
 }
 
 export interface Verdict {
@@ -30,11 +32,13 @@ export class Limiter {
     const blocked = (this.#blockedUntil.get(bucket) ?? now) - now;
     if (blocked > 0) return { ok: false, left: 0, limit, waitMs: blocked };
     const recent = (this.#taken.get(bucket) ?? []).filter((at) => at > now - rate.perMs);
-    const ok = recent.length < limit;
-    if (ok) recent.push(now);
+    const { weight = 1 } = rate;
+    const excess = recent.length + weight - limit;
+    const ok = excess <= 0;
+    const last = recent[Math.max(0, excess - 1)] ?? now;
+    if (ok) recent.push(...Array.from({ length: weight }, () => now));
     this.#taken.set(bucket, recent);
-    const oldest = recent[0] ?? now;
-    return { ok, left: limit - recent.length, limit, waitMs: Math.ceil(oldest + rate.perMs - now) };
+    return { ok, left: limit - recent.length, limit, waitMs: Math.ceil(last + rate.perMs - now) };
   }
 
   /** Refuses everything in this bucket for some time. */

@@ -72,6 +72,21 @@ describe("sandbox: rate limits", function () {
     assert.equal(limiter.take("a", rate).ok, false);
   });
 
+  it("counts a request by its weight, and says when enough has left the window", () => {
+    let now = 0;
+    const limiter = new Limiter(1, () => now);
+    const take = (weight: number) => limiter.take("a", { requests: 10, perMs: 1000, weight });
+    assert.deepEqual(take(4), { ok: true, left: 6, limit: 10, waitMs: 1000 });
+    now = 100;
+    assert.equal(take(5).left, 1);
+    now = 200;
+    assert.deepEqual(take(3), { ok: false, left: 1, limit: 10, waitMs: 800 }, "two of the first four would do");
+    assert.deepEqual(take(6), { ok: false, left: 1, limit: 10, waitMs: 900 }, "the first four are not enough");
+    assert.equal(take(1).left, 0);
+    now = 1000;
+    assert.equal(take(3).ok, true);
+  });
+
   it("multiplies, and blocks for a while", () => {
     let now = 0;
     const limiter = new Limiter(100, () => now);

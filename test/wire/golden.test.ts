@@ -33,19 +33,21 @@ for (const id of goldenIds()) {
     for (const name of goldenCalls(id)) {
       it(`${name} goes and comes as documented`, async () => {
         const golden = readGolden<GoldenCall>(id, name);
-        reply = { body: JSON.stringify(golden.answer) };
+        const { status = 200, answer } = golden;
+        reply = { status, body: answer === undefined ? "" : JSON.stringify(answer) };
         const { adapter } = await openGolden(id, server, { now: () => time.now });
         const result = await ask(adapter, golden);
 
         const [asked, request, ...more] = server.requests;
         assert.equal(asked?.path, time.path);
         assert.ok(request !== undefined && more.length === 0, "one request beside the time");
-        const { method, path, query, headers, body } = golden.request;
+        const { method, path, query, headers, absentHeaders = [], body } = golden.request;
         assert.deepEqual({ method: request.method, path: request.path, query: request.query }, { method, path, query });
         assert.deepEqual(request.body === "" ? undefined : JSON.parse(request.body), body);
         const expected = { ...headers, ...signedHeaders(signature, request, time.now) };
         const sent = Object.fromEntries(Object.keys(expected).map((header) => [header, request.headers[header]]));
         assert.deepEqual(sent, expected);
+        for (const header of absentHeaders) assert.equal(request.headers[header], undefined);
         assert.deepEqual(result ?? null, golden.expect);
       });
     }

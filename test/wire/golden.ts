@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "../../providers/src/core/secret";
@@ -25,9 +25,14 @@ export interface GoldenCall {
     readonly path: string;
     readonly query: string;
     readonly headers: Readonly<Record<string, string>>;
+    /** Names of headers that must not be sent. */
+    readonly absentHeaders?: readonly string[];
     readonly body?: unknown;
   };
-  readonly answer: unknown;
+  /** HTTP status of the answer. @default 200 */
+  readonly status?: number;
+  /** Left out where the answer has no body. */
+  readonly answer?: unknown;
   readonly expect: unknown;
 }
 
@@ -50,10 +55,15 @@ export interface GoldenTime {
   readonly answer: unknown;
 }
 
-/** How an exchange's documents say that a request is signed. `{names}` stand for what they name; `{target}` is path and query. */
+/**
+ * How an exchange's documents say that a request is signed. `{names}` stand for what they name; `{target}` is path and query, and
+ * `{signedPassphrase}` the passphrase, signed as the text is; `{bodySha512}` the hash of the body, hexadecimal.
+ */
 export interface GoldenSignature {
   readonly source: string;
-  readonly timestamp: "milliseconds" | "iso";
+  readonly timestamp: "milliseconds" | "seconds" | "iso";
+  /** Of the HMAC. @default "sha256" */
+  readonly algorithm?: "sha256" | "sha512";
   readonly text: string;
   readonly encoding: "hex" | "base64";
   readonly headers: Readonly<Record<string, string>>;
@@ -78,11 +88,16 @@ export function goldenCalls(id: string): readonly string[] {
 /** The headers that a request must carry, computed from the documents and not by the client under test. */
 export function signedHeaders(rule: GoldenSignature, request: Recorded, now: number): Readonly<Record<string, string>> {
   const { method, path, query, body } = request;
-  const timestamp = rule.timestamp === "iso" ? new Date(now).toISOString() : String(now);
+  const timestamps = { iso: new Date(now).toISOString(), milliseconds: now, seconds: Math.floor(now / 1000) };
+  const timestamp = String(timestamps[rule.timestamp]);
   const target = query === "" ? path : `${path}?${query}`;
-  const values = new Map(Object.entries({ ...DUMMY, timestamp, method, path, query, target, body }));
+  const bodySha512 = createHash("sha512").update(body).digest("hex");
+  const values = new Map(Object.entries({ ...DUMMY, timestamp, method, path, query, target, body, bodySha512 }));
   const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_, name: string) => values.get(name) ?? "");
-  values.set("signature", createHmac("sha256", DUMMY.secret).update(fill(rule.text)).digest(rule.encoding));
+  const { algorithm = "sha256" } = rule;
+  const sign = (text: string): string => createHmac(algorithm, DUMMY.secret).update(text).digest(rule.encoding);
+  values.set("signature", sign(fill(rule.text)));
+  values.set("signedPassphrase", sign(DUMMY.passphrase));
   return Object.fromEntries(Object.entries(rule.headers).map(([name, text]) => [name, fill(text)]));
 }
 
@@ -117,14 +132,19 @@ export async function ask(adapter: KeyAdapter, { operation, input }: Pick<Golden
   if (operation === "inspectParent") return adapter.inspectParent();
   if (operation === "list") return adapter.list(subAccount);
   if (operation === "find") return adapter.find?.(subAccount, apiKey);
-  if (operation === "revoke") return adapter.revoke(subAccount, apiKey);
+  if (operation === "revoke") return adapter.revoke(subAccount, apiKey, passphraseIn(input));
   if (operation === "set") return adapter.set(subAccount, apiKey, specOf(input));
   const issued = await adapter.issue(subAccount, specOf(input));
   const passphrase = issued.passphrase === undefined ? {} : { passphrase: issued.passphrase.reveal() };
   return { apiKey: issued.apiKey, secret: issued.secret.reveal(), ...passphrase };
 }
 
-function specOf({ spec, passphrase }: GoldenCall["input"]): KeySpec {
-  if (spec === undefined) throw new Error("the golden file has no spec");
-  return { ...spec, ...(passphrase === undefined ? {} : { passphrase: new Secret(passphrase) }) };
+function specOf(input: GoldenCall["input"]): KeySpec {
+  if (input.spec === undefined) throw new Error("the golden file has no spec");
+  const passphrase = passphraseIn(input);
+  return { ...input.spec, ...(passphrase === undefined ? {} : { passphrase }) };
+}
+
+function passphraseIn({ passphrase }: GoldenCall["input"]): Secret | undefined {
+  return passphrase === undefined ? undefined : new Secret(passphrase);
 }

@@ -1,0 +1,110 @@
+import { isKind, KeyError } from "../../core/errors";
+import type { Secret } from "../../core/secret";
+import type { Operation } from "../../core/words";
+import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey, OpenAdapter, ParentFacts, Wire } from "../adapter";
+import { parseAnswer } from "../answer";
+import { fromParent, fromWire, toWire } from "./convert";
+import { descriptor } from "./descriptor";
+import { createAnswer, listAnswer, parentAnswer } from "./types";
+
+const exchange = descriptor.id;
+
+/** Which key of which sub-account. */
+interface Target {
+  readonly subAccount: string;
+  readonly apiKey: string;
+}
+
+export const openAdapter: OpenAdapter = (wire) =>
+  ({
+    descriptor,
+    list: (subAccount) => list(wire, subAccount),
+    issue: (subAccount, spec) => issue(wire, subAccount, spec),
+    set: (subAccount, apiKey, spec) => set(wire, { subAccount, apiKey }, spec),
+    revoke: (subAccount, apiKey, passphrase) => revoke(wire, { subAccount, apiKey }, passphrase),
+    inspectParent: () => inspectParent(wire),
+  }) satisfies KeyAdapter;
+
+/** The call has no pages. */
+async function list(wire: Wire, subAccount: string): Promise<readonly ObservedKey[]> {
+  const path = "sub/api-key";
+  const params = { subName: subAccount };
+  const body = await wire.call({ operation: "list", access: "private", method: "GET", path, params, safe: true });
+  return parseAnswer(listAnswer, body, { exchange, operation: "list" }).data.map(fromWire);
+}
+
+async function issue(wire: Wire, subAccount: string, spec: KeySpec): Promise<IssuedKey> {
+  if (spec.passphrase === undefined) {
+    throw new KeyError({ kind: "InvalidInput", exchange, operation: "issue", message: "a passphrase is needed" });
+  }
+  const { permission, ipWhitelist, expire } = toWire(spec);
+  const passphrase = spec.passphrase.reveal();
+  const unbound = ipWhitelist === "";
+  const body = await wire.call({
+    operation: "issue",
+    access: "private",
+    method: "POST",
+    path: "sub/api-key",
+    params: { subName: subAccount, passphrase, remark: spec.label, permission, expire, ...(unbound ? {} : { ipWhitelist }) },
+    safe: false,
+  });
+  const { data } = parseAnswer(createAnswer, body, { exchange, operation: "issue" });
+  return { apiKey: data.apiKey, secret: data.apiSecret, passphrase: spec.passphrase };
+}
+
+async function set(wire: Wire, { subAccount, apiKey }: Target, spec: KeySpec): Promise<void> {
+  const path = "sub/api-key/update";
+  const passphrase = requirePassphrase(spec.passphrase, "set");
+  const params = { subName: subAccount, apiKey, passphrase, ...toWire(spec) };
+  await wire.call({ operation: "set", access: "private", method: "POST", path, params, safe: true });
+}
+
+async function revoke(wire: Wire, target: Target, passphrase: Secret | undefined): Promise<void> {
+  const path = "sub/api-key";
+  const params = { subName: target.subAccount, apiKey: target.apiKey, passphrase: requirePassphrase(passphrase, "revoke") };
+  try {
+    await wire.call({ operation: "revoke", access: "private", method: "DELETE", path, params, safe: true });
+  } catch (error) {
+    if (!mayMeanMissing(error) || (await isListed(wire, target))) throw error;
+  }
+}
+
+/** @throws KeyError `CredentialsUnavailable` */
+function requirePassphrase(passphrase: Secret | undefined, operation: Operation): string {
+  if (passphrase !== undefined) return passphrase.reveal();
+  throw new KeyError({
+    kind: "CredentialsUnavailable",
+    exchange,
+    operation,
+    message: "the key's own passphrase is needed to change or delete it, and it is not known here",
+    hint: "Change or delete this key on the exchange's web page.",
+  });
+}
+
+/** No source says which code a missing key earns, and the codes for an unknown key may as well speak of the parent. */
+function mayMeanMissing(error: unknown): error is KeyError {
+  return isKind(error, "AuthFailed", "BadResponse", "InvalidInput", "NotFound", "PermissionDenied");
+}
+
+/** A parent that cannot list has not shown that the key is gone: the refusal of the revocation stands. */
+async function isListed(wire: Wire, { subAccount, apiKey }: Target): Promise<boolean> {
+  try {
+    const keys = await list(wire, subAccount);
+    return keys.some((key) => key.apiKey === apiKey);
+  } catch {
+    return true;
+  }
+}
+
+async function inspectParent(wire: Wire): Promise<ParentFacts> {
+  const path = "user/api-key";
+  const body = await wire.call({
+    operation: "inspectParent",
+    access: "private",
+    method: "GET",
+    path,
+    params: {},
+    safe: true,
+  });
+  return fromParent(parseAnswer(parentAnswer, body, { exchange, operation: "inspectParent" }));
+}

@@ -1,0 +1,70 @@
+import { KeyError } from "../../core/errors";
+import { readLabel } from "../../core/label";
+import { effectiveScopes, readScopes } from "../../core/scopes";
+import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import { descriptor } from "./descriptor";
+import type { KeyRow, ParentAnswer } from "./types";
+
+const DAY_MS = 86_400_000;
+
+/** What create and modify take in common, complete. An empty `ipWhitelist` means none. */
+export interface WireSpec {
+  readonly permission: string;
+  readonly ipWhitelist: string;
+  /** Days. */
+  readonly expire: string;
+}
+
+/** @throws KeyError `InvalidInput` when the scopes cannot be given exactly */
+export function toWire(spec: KeySpec): WireSpec {
+  const plan = effectiveScopes(descriptor.grants.value, spec.scopes);
+  if (plan.kind === "refused") {
+    throw new KeyError({ kind: "InvalidInput", exchange: descriptor.id, message: "the scopes cannot be given exactly" });
+  }
+  // What is left out may fall back to General, no addresses and no expiry: all of it is always sent.
+  const expire = String(descriptor.lifetimeDays.value.chosen);
+  return { permission: plan.flags.join(","), ipWhitelist: spec.ipWhitelist.join(","), expire };
+}
+
+export function fromWire(row: KeyRow): ObservedKey {
+  return {
+    apiKey: row.apiKey,
+    label: row.remark,
+    ...readScopes(descriptor.grants.value, flagsOf(row.permission)),
+    ipWhitelist: items(row.ipWhitelist),
+    createdAt: new Date(row.createdAt).toISOString(),
+    ...expiryOf(row),
+    expired: false,
+  };
+}
+
+export function fromParent({ data }: ParentAnswer): ParentFacts {
+  const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  return {
+    isMaster: data.isMaster,
+    scopes: readScopes(grants, flagsOf(data.permission)).scopes,
+    ipWhitelist: items(data.ipWhitelist),
+    createdAt: new Date(data.createdAt).toISOString(),
+  };
+}
+
+/**
+ * No list shows an expiry, but keys under our labels are given one when they are made. Whether sending it again with a change starts
+ * it anew is unconfirmed, so it is counted from creation: never later than the real one. Nothing is known of other keys.
+ */
+function expiryOf(row: KeyRow): Pick<ObservedKey, "expiresAt"> {
+  if (readLabel(row.remark) === undefined) return {};
+  return { expiresAt: new Date(row.createdAt + descriptor.lifetimeDays.value.chosen * DAY_MS).toISOString() };
+}
+
+/** `General` is always there, whether it is said or not. */
+function flagsOf(permission: string): readonly string[] {
+  return [...new Set(["General", ...items(permission)])];
+}
+
+function items(list: string | null | undefined): readonly string[] {
+  return (list ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { secretText } from "../answer";
+
+/** A comma list, left out where it would be empty. */
+const list = z.string().nullish();
+/** Milliseconds. */
+const time = z.number().int().nonnegative();
+
+/** POST sub/api-key. The only answer with a secret. It repeats the passphrase, which we chose and know. */
+export const createAnswer = z.object({ data: z.object({ apiKey: z.string().min(1), apiSecret: secretText }) });
+
+/** One row of GET sub/api-key. */
+export const keyRow = z.object({
+  apiKey: z.string().min(1),
+  remark: z.string(),
+  permission: z.string(),
+  ipWhitelist: list,
+  createdAt: time,
+});
+export type KeyRow = z.output<typeof keyRow>;
+
+export const listAnswer = z.object({ data: z.array(keyRow) });
+
+/** GET user/api-key, by the parent about itself. */
+export const parentAnswer = z.object({
+  data: z.object({ permission: z.string(), ipWhitelist: list, createdAt: time, isMaster: z.boolean() }),
+});
+export type ParentAnswer = z.output<typeof parentAnswer>;
