@@ -3,12 +3,21 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Agent, fetch } from "undici";
 
+/** One private call, as ccxt names it. */
+interface PrivateRead {
+  /** The part of the API. @default "private" */
+  readonly access?: string | readonly string[];
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
 /** A bot's private read of its balance: what each exchange calls it. */
 const BALANCE = {
   bybit: { path: "v5/account/wallet-balance", params: { accountType: "UNIFIED" } },
+  gate: { access: ["private", "spot"], path: "accounts", params: {} },
   kucoin: { path: "accounts", params: {} },
   okx: { path: "account/balance", params: {} },
-} as const;
+} as const satisfies Readonly<Record<string, PrivateRead>>;
 
 type Named = keyof typeof BALANCE;
 
@@ -32,7 +41,7 @@ export interface Credentials {
 interface Client {
   urls: { api: unknown };
   milliseconds: () => number;
-  request(path: string, api: string, method: string, params: object): Promise<unknown>;
+  request(path: string, api: string | readonly string[], method: string, params: object): Promise<unknown>;
 }
 
 /**
@@ -41,11 +50,11 @@ interface Client {
  * @returns "accepted", or the name of ccxt's error
  */
 export async function callBalance(credentials: Credentials, place: Place, now: () => number): Promise<string> {
-  const { path, params } = BALANCE[place.exchange as Named];
+  const { access = "private", path, params }: PrivateRead = BALANCE[place.exchange as Named];
   const client = await openClient(credentials, place);
   client.milliseconds = now;
   try {
-    await client.request(path, "private", "GET", { ...params });
+    await client.request(path, access, "GET", { ...params });
     return "accepted";
   } catch (error) {
     return error instanceof Error ? error.constructor.name : "unknown";

@@ -59,11 +59,44 @@ describe("judging an answer", () => {
     }
   });
 
+  it("is uncertain of a failure in the middle, also by a code not known here", () => {
+    assert.equal(judge(answer({ code: "9" }), RULES)?.uncertain, undefined);
+    assert.equal(judge(answer({ code: "9" }, { status: 500 }), RULES)?.uncertain, true);
+    assert.equal(judge(answer({ code: "9" }, { status: 500 }), RULES)?.kind, "BadResponse");
+  });
+
+  describe("where a success has no code", () => {
+    const bare: Rules = { ...RULES, descriptor: { ...RULES.descriptor, envelope: { code: "label", success: [""] } } };
+    const judged = (body: unknown, status: number) => judge(answer(body, { status }), bare);
+
+    it("goes by the status, whatever the shape of the body", () => {
+      for (const body of [{ code: 7 }, [], [{ label: "1" }]]) assert.equal(judged(body, 200), undefined);
+      assert.equal(judged({}, 201), undefined);
+      assert.equal(judged({ a: 1 }, 302)?.kind, "BadResponse");
+      assert.equal(judged([], 401)?.kind, "AuthFailed");
+      assert.equal(judged([], 500)?.uncertain, true);
+    });
+
+    it("takes nothing for a success only where nothing was announced", () => {
+      assert.equal(judged(undefined, 204), undefined);
+      assert.deepEqual([judged(undefined, 200)?.kind, judged(undefined, 200)?.uncertain], ["BadResponse", true]);
+      assert.equal(judged(undefined, 500)?.uncertain, true);
+      assert.equal(judge(answer(undefined, { status: 204 }), RULES)?.kind, "BadResponse");
+    });
+
+    it("takes every code for a refusal, and what is no code for no success", () => {
+      assert.equal(judged({ label: "1" }, 200)?.kind, "PermissionDenied");
+      assert.equal(judged({ label: "9" }, 201)?.kind, "BadResponse");
+      for (const label of ["", "a b", null, { a: 1 }]) assert.equal(judged({ label }, 200)?.kind, "BadResponse");
+    });
+  });
+
   for (const [title, change, wait] of [
     ["seconds", headers("retry-after", "7"), 7000],
     ["a date", headers("retry-after", new Date(NOW + 9000).toUTCString()), 9000],
     ["a date gone by", headers("retry-after", new Date(NOW - 9000).toUTCString()), 0],
     ["the exchange's own header", headers("x-reset", String(NOW + 800)), 800],
+    ["the exchange's own header, in seconds", headers("x-reset", String(NOW / 1000 + 2)), 2000],
     ["the exchange's own header, a countdown", headers("x-reset", "1489"), 1489],
     ["the exchange's own header, gone by", headers("x-reset", String(NOW - 800)), 0],
     ["nonsense", headers("retry-after", "soon"), undefined],

@@ -45,6 +45,14 @@ describe("wire", () => {
     assert.deepEqual(seen.corrections, [-40_000]);
   });
 
+  it("knows a signed call by the first name of its part of the API", async () => {
+    const { wire, seen } = scripted(["ok"]);
+    await wire.call({ ...READ, access: ["public", "private"] });
+    assert.equal(seen.times, 0);
+    await wire.call({ ...READ, access: ["private", "keys"] });
+    assert.equal(seen.times, 1);
+  });
+
   it("needs no clock for a public call", async () => {
     const { wire, seen } = scripted(["ok"]);
     await wire.call({ ...READ, access: "public" });

@@ -65,6 +65,8 @@ export interface KeyAdapter {
 
 /** The one way out to an exchange. It signs, limits, times out, retries what is safe, and turns refusals into typed errors. */
 export interface Wire {
+  /** Public id of the parent credential that signs: some exchanges show it only among others. */
+  readonly parentKey?: ApiKeyId;
   /** The whole decoded body of a successful answer. @throws KeyError */
   call(request: WireRequest): Promise<unknown>;
 }

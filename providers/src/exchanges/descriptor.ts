@@ -90,8 +90,9 @@ export interface Descriptor {
   /** Where an answer says whether it is a success: names of fields of the body. */
   readonly envelope: {
     readonly code: string;
+    /** Codes of success. The empty text stands for an HTTP 2xx answer that holds no code, and no body at all when it is a 204. */
     readonly success: readonly string[];
-    readonly result: string;
+    readonly result?: string;
     /** Name of a code in the items of `result`, for exchanges that refuse item by item. */
     readonly itemCode?: string;
   };
@@ -99,6 +100,6 @@ export interface Descriptor {
   readonly errors: Fact<Readonly<Record<string, ErrorKind>>>;
   /** What to do next, for codes whose kind does not say it. */
   readonly hints: Readonly<Record<string, string>>;
-  /** Header that says when a rate limit ends: a time in milliseconds since 1970, or a countdown in milliseconds. */
+  /** Header that says when a rate limit ends: a time in seconds or milliseconds since 1970, or a countdown in milliseconds. */
   readonly rateResetHeader?: Fact<string>;
 }

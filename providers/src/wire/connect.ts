@@ -18,8 +18,9 @@ export interface ConnectOptions extends TransportOptions {
 
 /** A wire of its own to one exchange, with its own limiter, clock difference and connections. Sends nothing yet. */
 export async function connect(options: ConnectOptions): Promise<Wire> {
-  const { descriptor, timer, now } = options;
+  const { descriptor, credentials, timer, now } = options;
   const client = await openClient({ ...options, transport: createTransport(options) });
   const limiter = new Limiter(descriptor.rates.value, options.rateScale, timer);
-  return createWire({ exchange: descriptor.id, client, limiter, timer, now });
+  const parentKey = credentials.apiKey?.reveal();
+  return createWire({ exchange: descriptor.id, ...(parentKey === undefined ? {} : { parentKey }), client, limiter, timer, now });
 }

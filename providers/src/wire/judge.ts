@@ -38,16 +38,19 @@ const MEANINGS: Readonly<Partial<Record<ErrorKind, string>>> = {
 
 /** Why an answer is not a success; `undefined` when it is. Pure. */
 export function judge(answer: Answer, rules: Rules): RefusedFacts | undefined {
-  const code = codeOf(answer.body, rules.descriptor.envelope);
-  if (code === undefined) return judgeStatus(answer, rules);
-  const success = rules.descriptor.envelope.success.includes(code);
+  const { envelope } = rules.descriptor;
+  const code = codeOf(answer.body, envelope);
+  if (code === undefined) return isBareSuccess(answer, envelope) ? undefined : judgeStatus(answer, rules);
+  const success = envelope.success.includes(code);
   if (success) return answer.status < 300 ? undefined : judgeStatus(answer, rules);
   const { errors, hints } = rules.descriptor;
   const kind = new Map(Object.entries(errors.value)).get(code);
   const hint = new Map(Object.entries(hints)).get(code);
   const described = { code, ...(hint === undefined ? {} : { hint }) };
-  if (kind === undefined)
-    return { kind: "BadResponse", message: "the exchange refused with a code not known here", ...described };
+  if (kind === undefined) {
+    const message = "the exchange refused with a code not known here";
+    return { kind: "BadResponse", message, ...described, ...(answer.status >= 500 ? { uncertain: true } : {}) };
+  }
   return { ...described, ...ofKind(kind, answer, rules) };
 }
 
@@ -56,6 +59,12 @@ function ofKind(kind: ErrorKind, answer: Answer, rules: Rules): RefusedFacts {
   if (kind === "OutcomeUnknown") return { kind: "Unavailable", message, uncertain: true };
   if (kind === "Unavailable" && answer.status >= 500) return { kind, message, uncertain: true };
   return { kind, message, ...(kind === "RateLimited" ? retryAfter(answer, rules) : {}) };
+}
+
+/** A success of an exchange whose successes hold no code. A field of the code's name that is no code is none of them. */
+function isBareSuccess({ status, body }: Answer, envelope: Descriptor["envelope"]): boolean {
+  if (!envelope.success.includes("") || status < 200 || status >= 300) return false;
+  return status === 204 ? body === undefined : body !== undefined && field(body, envelope.code) === undefined;
 }
 
 /** For answers that carry no code of the exchange. */
@@ -75,10 +84,10 @@ function judgeStatus(answer: Answer, rules: Rules): RefusedFacts {
 /** The code that counts: an item's refusal first, for the envelope then only says that some item was refused. */
 function codeOf(body: unknown, envelope: Descriptor["envelope"]): string | undefined {
   const top = scalar(field(body, envelope.code));
-  if (top === undefined || envelope.itemCode === undefined) return top;
-  const { itemCode } = envelope;
-  const result = field(body, envelope.result);
-  const items = (Array.isArray(result) ? result : []).map((item) => scalar(field(item, itemCode)));
+  const { itemCode, result } = envelope;
+  if (top === undefined || itemCode === undefined || result === undefined) return top;
+  const listed = field(body, result);
+  const items = (Array.isArray(listed) ? listed : []).map((item) => scalar(field(item, itemCode)));
   return items.find((code) => code !== undefined && !envelope.success.includes(code)) ?? top;
 }
 
@@ -99,5 +108,8 @@ function retryAfter(answer: Answer, rules: Rules): { readonly retryAfterMs?: num
   const reset = answer.headers.get(rules.descriptor.rateResetHeader?.value ?? "") ?? "";
   // Too short for a time: a countdown in milliseconds.
   if (/^[0-9]{1,6}$/.test(reset)) return { retryAfterMs: Number(reset) };
-  return /^[0-9]{13}$/.test(reset) ? { retryAfterMs: Math.max(0, Number(reset) - rules.now) } : {};
+  if (!/^([0-9]{10}|[0-9]{13})$/.test(reset)) return {};
+  // Ten digits are a time of our days in seconds, thirteen one in milliseconds.
+  const at = reset.length === 10 ? Number(reset) * 1000 : Number(reset);
+  return { retryAfterMs: Math.max(0, at - rules.now) };
 }

@@ -16,6 +16,8 @@ const LONGEST_WAIT_MS = 5000;
 
 export interface WireParts {
   readonly exchange: string;
+  /** Public id of the credential that the client signs with. */
+  readonly parentKey?: string;
   readonly client: Client;
   readonly limiter: Limiter;
   readonly timer: Timer;
@@ -27,14 +29,20 @@ export interface WireParts {
 export function createWire(parts: WireParts): Wire {
   const clock = new ServerClock(() => measure(parts));
   return {
+    ...(parts.parentKey === undefined ? {} : { parentKey: parts.parentKey }),
     call: async (request) => {
       try {
-        return request.access === "private" ? await sendSigned(parts, clock, request) : await attempt(parts, request);
+        return isSigned(request) ? await sendSigned(parts, clock, request) : await attempt(parts, request);
       } catch (error) {
         throw toKeyError(error, { request, exchange: parts.exchange, clocks: clock.last });
       }
     },
   };
+}
+
+/** ccxt calls what it signs `private`, in a path of names too. */
+function isSigned({ access }: WireRequest): boolean {
+  return [access].flat()[0] === "private";
 }
 
 async function sendSigned(parts: WireParts, clock: ServerClock, request: WireRequest): Promise<unknown> {

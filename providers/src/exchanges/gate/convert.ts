@@ -1,0 +1,80 @@
+import { DAY_MS } from "../../core/duration";
+import { KeyError } from "../../core/errors";
+import { effectiveScopes, readScopes } from "../../core/scopes";
+import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import { descriptor } from "./descriptor";
+import type { KeyRow, MainKey, Permission } from "./types";
+
+/** The classic account. The other, 2, is the old unified one. It can only be said when a key is made. */
+const CLASSIC = 1;
+
+/** Any other state means that the key does not work. */
+const NORMAL = 1;
+
+/** How a flag says that its group is read-only. */
+const READ = ":read";
+
+/** What create and update take in common, complete: whatever an update leaves out is cleared. */
+export interface WireSpec {
+  readonly mode: typeof CLASSIC;
+  readonly name: string;
+  readonly perms: readonly Permission[];
+  /** Empty means no restriction. */
+  readonly ip_whitelist: readonly string[];
+}
+
+/** @throws KeyError `InvalidInput` when the scopes cannot be given exactly */
+export function toWire(spec: KeySpec): WireSpec {
+  const plan = effectiveScopes(descriptor.grants.value, spec.scopes);
+  if (plan.kind === "refused") {
+    throw new KeyError({ kind: "InvalidInput", exchange: descriptor.id, message: "the scopes cannot be given exactly" });
+  }
+  return { mode: CLASSIC, name: spec.label, perms: permsOf(plan.flags), ip_whitelist: spec.ipWhitelist };
+}
+
+export function fromWire(row: KeyRow): ObservedKey {
+  const createdAt = row.created_at * 1000;
+  return {
+    apiKey: row.key,
+    label: row.name,
+    ...readScopes(descriptor.grants.value, flagsOf(row.perms)),
+    ipWhitelist: row.ip_whitelist,
+    createdAt: new Date(createdAt).toISOString(),
+    ...lifetime(row, createdAt),
+    expired: row.state !== NORMAL,
+  };
+}
+
+export function fromParent(key: MainKey): ParentFacts {
+  const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  return {
+    // Keys of sub-accounts are not among the main account's.
+    isMaster: true,
+    scopes: readScopes(grants, flagsOf(key.perms)).scopes,
+    ipWhitelist: key.ip_whitelist,
+    createdAt: new Date(key.created_at * 1000).toISOString(),
+  };
+}
+
+/** No answer tells when a key ends; what is said of unbound keys is counted from their creation, the earliest it can be. */
+function lifetime(row: KeyRow, createdAt: number): Pick<ObservedKey, "expiresAt"> {
+  const days = descriptor.unboundExpiryDays?.value;
+  if (days === undefined || row.ip_whitelist.length > 0) return {};
+  return { expiresAt: new Date(createdAt + days * DAY_MS).toISOString() };
+}
+
+/** Each group once: with both of its flags it may write. */
+function permsOf(flags: readonly string[]): readonly Permission[] {
+  const groups = [...new Set(flags.map((flag) => flag.replace(READ, "")))];
+  return groups.map((name) => ({ name, read_only: !flags.includes(name) }));
+}
+
+/** A group that may write reads too. */
+function flagsOf(perms: readonly Permission[]): readonly string[] {
+  const readable = new Set(descriptor.grants.value.map((grant) => grant.flag).filter((flag) => flag.endsWith(READ)));
+  return perms.flatMap(({ name, read_only }) => {
+    const reading = `${name}${READ}`;
+    if (read_only) return [reading];
+    return readable.has(reading) ? [reading, name] : [name];
+  });
+}
