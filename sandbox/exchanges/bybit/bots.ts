@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { refuse } from "./errors";
-import type { Endpoint, Request } from "./gate";
+import type { Endpoint, Request } from "./guard";
 import { has } from "./permissions";
 
 /** What trades each product. */

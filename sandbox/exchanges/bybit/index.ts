@@ -3,7 +3,7 @@ import { ControlRefusal } from "../../refusals";
 import { botEndpoints } from "./bots";
 import { edited, toLivingKey } from "./edits";
 import { refuse, refused } from "./errors";
-import { guard, openRoute } from "./gate";
+import { guard, openRoute } from "./guard";
 import { keyEndpoints } from "./keys";
 import { type BybitKey, BybitState, EXCHANGE } from "./state";
 import { subAccountEndpoints } from "./sub-accounts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { refuse } from "./errors";
-import type { Request } from "./gate";
+import type { Request } from "./guard";
 import { unorderedGroups } from "./permissions";
 import { deadline, keyFields } from "./rows";
 import type { BybitKey, BybitState } from "./state";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isIpv4 } from "../../addresses";
 import { refuse } from "./errors";
-import type { Endpoint, Request } from "./gate";
+import type { Endpoint, Request } from "./guard";
 import { listKeys } from "./key-list";
 import { allGroups, has, MASTER_KEY_WORDS, type Permissions, readPermissions, SUB_KEY_WORDS } from "./permissions";
 import { deadline, keyFields } from "./rows";

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { refuse } from "./errors";
-import type { Endpoint, Request } from "./gate";
+import type { Endpoint, Request } from "./guard";
 import type { BybitState, SubMember } from "./state";
 
 const USERNAME = /^(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{6,16}$/;

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { type Endpoint, optional, type Request, required } from "./gate";
+import { type Endpoint, optional, type Request, required } from "./guard";
 import { permText } from "./permissions";
 import type { OkxKey, OkxState } from "./state";
 

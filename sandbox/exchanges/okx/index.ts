@@ -4,7 +4,7 @@ import { ControlRefusal } from "../../refusals";
 import { botEndpoints } from "./bots";
 import { changesOf, toLivingKey } from "./edits";
 import { notFound } from "./errors";
-import { guard, openRoute } from "./gate";
+import { guard, openRoute } from "./guard";
 import { keyEndpoints } from "./keys";
 import { EXCHANGE, type OkxKey, OkxState, randomPassphrase } from "./state";
 import { subAccountEndpoints } from "./sub-accounts";

@@ -1,6 +1,6 @@
 import { isAddressOrSegment } from "../../addresses";
 import { refuse } from "./errors";
-import { type Endpoint, optional, type Request, required } from "./gate";
+import { type Endpoint, optional, type Request, required } from "./guard";
 import { modifiedPermText, permText, readPerm } from "./permissions";
 import type { OkxKey, OkxState } from "./state";
 

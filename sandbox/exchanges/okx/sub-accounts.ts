@@ -1,5 +1,5 @@
 import { refuse } from "./errors";
-import { type Endpoint, optional, type Request, required } from "./gate";
+import { type Endpoint, optional, type Request, required } from "./guard";
 import type { OkxState, SubAccount } from "./state";
 
 const NAME = /^[A-Za-z0-9]{6,20}$/;
