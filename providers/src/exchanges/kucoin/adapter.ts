@@ -54,14 +54,16 @@ async function issue(wire: Wire, subAccount: string, spec: KeySpec): Promise<Iss
 
 async function set(wire: Wire, { subAccount, apiKey }: Target, spec: KeySpec): Promise<void> {
   const path = "sub/api-key/update";
-  const passphrase = requirePassphrase(spec.passphrase, "set");
+  if (spec.passphrase === undefined) throw passphraseUnknown("set");
+  const passphrase = spec.passphrase.reveal();
   const params = { subName: subAccount, apiKey, passphrase, ...toWire(spec) };
   await wire.call({ operation: "set", access: "private", method: "POST", path, params, safe: true });
 }
 
 async function revoke(wire: Wire, target: Target, passphrase: Secret | undefined): Promise<void> {
+  if (passphrase === undefined) return requireGone(wire, target);
   const path = "sub/api-key";
-  const params = { subName: target.subAccount, apiKey: target.apiKey, passphrase: requirePassphrase(passphrase, "revoke") };
+  const params = { subName: target.subAccount, apiKey: target.apiKey, passphrase: passphrase.reveal() };
   try {
     await wire.call({ operation: "revoke", access: "private", method: "DELETE", path, params, safe: true });
   } catch (error) {
@@ -69,10 +71,14 @@ async function revoke(wire: Wire, target: Target, passphrase: Secret | undefined
   }
 }
 
-/** @throws KeyError `CredentialsUnavailable` */
-function requirePassphrase(passphrase: Secret | undefined, operation: Operation): string {
-  if (passphrase !== undefined) return passphrase.reveal();
-  throw new KeyError({
+/** A key that somebody else has deleted needs no passphrase. @throws KeyError `CredentialsUnavailable` while the key lives */
+async function requireGone(wire: Wire, { subAccount, apiKey }: Target): Promise<void> {
+  const keys = await list(wire, subAccount);
+  if (keys.some((key) => key.apiKey === apiKey)) throw passphraseUnknown("revoke");
+}
+
+function passphraseUnknown(operation: Operation): KeyError {
+  return new KeyError({
     kind: "CredentialsUnavailable",
     exchange,
     operation,
