@@ -2,6 +2,8 @@ import { KeyError } from "../core/errors";
 import type { OpenAdapter } from "./adapter";
 import { descriptor as bybit } from "./bybit/descriptor";
 import type { Descriptor } from "./descriptor";
+import { descriptor as gate } from "./gate/descriptor";
+import { descriptor as kucoin } from "./kucoin/descriptor";
 import { descriptor as okx } from "./okx/descriptor";
 
 interface Entry {
@@ -13,6 +15,8 @@ interface Entry {
 /** The one list of exchanges. */
 const ENTRIES: readonly Entry[] = [
   { descriptor: bybit, load: () => import("./bybit/adapter.js") },
+  { descriptor: gate, load: () => import("./gate/adapter.js") },
+  { descriptor: kucoin, load: () => import("./kucoin/adapter.js") },
   { descriptor: okx, load: () => import("./okx/adapter.js") },
 ];
 
