@@ -80,11 +80,11 @@ describe("sealing a version", () => {
     const [seen] = sealer.seen;
     assert.ok(seen !== undefined);
     assert.deepEqual(JSON.parse(seen.copy), {
-      format: "exchange-keys-secret/1",
-      identity: IDENTITY,
+      v: 1,
+      ...IDENTITY,
       serial: 7,
       apiKey: "public-id-7",
-      scopes: ["read", "spot"],
+      scopes: "read spot",
       issuedAt: "2026-01-02T03:04:05.000Z",
       notAfter: "2026-04-02T00:00:00.000Z",
       secret: version.secret.reveal(),
@@ -104,7 +104,10 @@ describe("sealing a version", () => {
     const sealer = watchingSealer();
     const identity = { ...IDENTITY, environment: "sandbox", scopes: "all" };
     await sealVersion(sealer, issued({ identity }));
-    assert.deepEqual(JSON.parse(sealer.seen[0]?.copy ?? "").identity, IDENTITY);
+    const names = ["v", ...Object.keys(IDENTITY), "serial", "apiKey", "scopes", "issuedAt", "secret"];
+    const sealed: Record<string, unknown> = JSON.parse(sealer.seen[0]?.copy ?? "");
+    assert.deepEqual(Object.keys(sealed).sort(), names.sort());
+    assert.equal(sealed.scopes, "read spot");
   });
 
   it("seals up to 4095 bytes and refuses 4096, without asking the sealer", async () => {
@@ -171,8 +174,8 @@ describe("opening a version", () => {
   const strangers = {
     "no JSON": "s3cret: not JSON",
     "not UTF-8": Buffer.from([0xff, 0xfe, 0x00]),
-    "another format": JSON.stringify({ format: "exchange-keys-secret/2", secret: "s3cret" }),
-    "no secret": JSON.stringify({ ...issued(), format: "exchange-keys-secret/1", secret: "" }),
+    "another format": JSON.stringify({ v: 2, secret: "s3cret" }),
+    "no secret": JSON.stringify({ ...issued(), ...IDENTITY, scopes: "read", v: 1, secret: "" }),
     "a list": "[]",
   };
   for (const [what, plaintext] of Object.entries(strangers)) {

@@ -51,13 +51,14 @@ export interface SealedDocument {
   readonly versions: readonly SealedVersion[];
 }
 
-/** What a bot gets. Named as ccxt names it. */
-export interface Plaintext {
-  readonly format: "exchange-keys-secret/1";
-  readonly identity: Identity;
+/** What is sealed, as JSON. `apiKey`, `secret` and `password` are ccxt's names. Flat and short, because state holds its ciphertext. */
+export interface Plaintext extends Identity {
+  /** Version of this form. */
+  readonly v: 1;
   readonly serial: number;
   readonly apiKey: ApiKeyId;
-  readonly scopes: readonly Scope[];
+  /** Separated by one space. */
+  readonly scopes: string;
   readonly issuedAt: string;
   readonly notAfter?: string;
   readonly secret: string;

@@ -52,11 +52,11 @@ export async function sealVersion(sealer: Sealer, version: OpenVersion): Promise
 function plaintextOf(version: OpenVersion): Plaintext {
   const { identity, serial, apiKey, scopes, issuedAt, notAfter, secret, passphrase } = version;
   return {
-    format: "exchange-keys-secret/1",
-    identity: identityOf(identity),
+    v: 1,
+    ...identityOf(identity),
     serial,
     apiKey,
-    scopes,
+    scopes: scopes.join(" "),
     issuedAt,
     ...(notAfter === undefined ? {} : { notAfter }),
     secret: secret.reveal(),
@@ -64,24 +64,25 @@ function plaintextOf(version: OpenVersion): Plaintext {
   };
 }
 
+const scopeList = z.string().transform((text) => (text === "" ? [] : text.split(" ")));
+
 const plaintextSchema = z.object({
-  format: z.literal("exchange-keys-secret/1"),
-  identity: z.object({
-    owner: z.string(),
-    bot: z.string(),
-    exchange: z.string(),
-    account: z.string(),
-    subAccount: z.string(),
-    name: z.string(),
-  }),
+  v: z.literal(1),
+  owner: z.string(),
+  bot: z.string(),
+  exchange: z.string(),
+  account: z.string(),
+  subAccount: z.string(),
+  name: z.string(),
   serial: z.number().int(),
   apiKey: z.string().min(1),
-  scopes: z.array(z.enum(SCOPES)),
+  scopes: scopeList.pipe(z.array(z.enum(SCOPES))),
   issuedAt: z.string(),
   notAfter: z.string().exactOptional(),
   secret: z.string().min(1),
   password: z.string().exactOptional(),
 });
+type Sealed = z.output<typeof plaintextSchema>;
 
 /**
  * Opens a version and compares what is sealed with what is public and with the identity that the caller expects.
@@ -102,7 +103,7 @@ export async function openVersion(sealer: Sealer, version: SealedVersion, identi
 }
 
 /** The parser's own error quotes what it cannot read, so it goes no further. */
-function parsePlaintext(plaintext: Uint8Array, serial: number): Plaintext {
+function parsePlaintext(plaintext: Uint8Array, serial: number): Sealed {
   try {
     return plaintextSchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(plaintext)));
   } catch {
@@ -110,8 +111,8 @@ function parsePlaintext(plaintext: Uint8Array, serial: number): Plaintext {
   }
 }
 
-function difference(sealed: Plaintext, version: SealedVersion, identity: Identity): KeyError | undefined {
-  if (!sameIdentity(sealed.identity, identity)) {
+function difference(sealed: Sealed, version: SealedVersion, identity: Identity): KeyError | undefined {
+  if (!sameIdentity(sealed, identity)) {
     return new KeyError({
       kind: "WrongDocument",
       message: `version ${version.serial} was sealed for another key than the one expected`,
@@ -141,8 +142,9 @@ function tampered(message: string): KeyError {
   return new KeyError({ kind: "TamperedDocument", message, hint: "Publish the document again, and find out who changed it." });
 }
 
-function opened(sealed: Plaintext): OpenVersion {
-  const { identity, serial, apiKey, scopes, issuedAt, notAfter, secret, password } = sealed;
+function opened(sealed: Sealed): OpenVersion {
+  const identity = identityOf(sealed);
+  const { serial, apiKey, scopes, issuedAt, notAfter, secret, password } = sealed;
   return {
     identity,
     serial,
