@@ -39,7 +39,7 @@ for (const descriptor of DESCRIPTORS) {
       }
       assert.equal((await adapter.fresh(subAccount)).length, 1);
       await adapter.set(subAccount, apiKey, { ...wanted, ipWhitelist: [ANOTHER] });
-      await adapter.revoke(subAccount, apiKey);
+      await adapter.revoke(subAccount, apiKey, wanted.passphrase);
       assert.deepEqual(await adapter.fresh(subAccount), []);
     });
 
@@ -98,7 +98,7 @@ for (const descriptor of DESCRIPTORS) {
       const { apiKey } = await world.control.addKey(id, { subAccount, label: "byhand", ips: [ADDRESS] });
       await fails(adapter.list(subAccount), "IpNotAllowed");
       await fails(adapter.issue(subAccount, world.spec()), "IpNotAllowed");
-      await fails(adapter.revoke(subAccount, apiKey), "IpNotAllowed");
+      await fails(adapter.revoke(subAccount, apiKey, world.spec().passphrase), "IpNotAllowed");
       await fails(adapter.inspectParent(), "IpNotAllowed");
       if (adapter.find !== undefined) await fails(adapter.find(subAccount, apiKey), "IpNotAllowed");
       assert.equal((await world.control.keys(id)).length, 1);
@@ -111,7 +111,7 @@ for (const descriptor of DESCRIPTORS) {
       const adapter = await world.open({ secretOf: wrong });
       const { apiKey } = await world.control.addKey(id, { subAccount, label: "byhand", ips: [ADDRESS] });
       await fails(adapter.list(subAccount), "AuthFailed");
-      await fails(adapter.revoke(subAccount, apiKey), "AuthFailed");
+      await fails(adapter.revoke(subAccount, apiKey, world.spec().passphrase), "AuthFailed");
       if (adapter.find !== undefined) await fails(adapter.find(subAccount, apiKey), "AuthFailed");
     });
 
@@ -120,8 +120,8 @@ for (const descriptor of DESCRIPTORS) {
       const foreign = subAccount
         .replace(/.$/, (last) => (last === "9" ? "8" : "9"))
         .replace(/^./, (first) => (first === "7" ? "8" : "7"));
-      await fails(adapter.list(foreign), "PermissionDenied");
-      await fails(adapter.issue(foreign, world.spec()), "PermissionDenied");
+      await fails(adapter.list(foreign), "PermissionDenied", "InvalidInput");
+      await fails(adapter.issue(foreign, world.spec()), "PermissionDenied", "InvalidInput");
     });
   });
 }

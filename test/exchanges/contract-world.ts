@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ErrorKind, isKind } from "../../providers/src/core/errors";
+import { makeLabel } from "../../providers/src/core/label";
 import { effectiveScopes } from "../../providers/src/core/scopes";
 import { Secret } from "../../providers/src/core/secret";
 import type { Scope } from "../../providers/src/core/words";
@@ -69,7 +70,7 @@ export class ContractWorld {
 
   spec(change: Partial<KeySpec> = {}): KeySpec {
     counter += 1;
-    const label = `xkcontract${String(counter).padStart(4, "0")}`;
+    const label = makeLabel("contractor", counter, { text: "", rules: this.descriptor.label.value });
     const scopes = this.exactly(["read", "spot"]);
     return { label, scopes, ipWhitelist: [ADDRESS], ...passphraseOf(this.descriptor), ...change };
   }
@@ -95,8 +96,8 @@ export class ContractWorld {
   }
 }
 
-export async function fails(act: Promise<unknown>, kind: ErrorKind): Promise<void> {
-  await assert.rejects(act, (error) => isKind(error, kind));
+export async function fails(act: Promise<unknown>, ...kinds: readonly ErrorKind[]): Promise<void> {
+  await assert.rejects(act, (error) => isKind(error, ...kinds));
 }
 
 export const scopesOf = (key: ObservedKey | undefined): readonly string[] => [...(key?.scopes ?? [])].sort();

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
+import { KeyError } from "../../providers/src/core/errors";
+import { lifetimeDays } from "../../providers/src/core/lifetime";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import { ADDRESS, ANOTHER, ContractWorld, fails, scopesOf } from "./contract-world";
 
@@ -41,7 +43,7 @@ for (const descriptor of DESCRIPTORS) {
       const { apiKey } = await adapter.issue(subAccount, world.spec({ scopes: world.exactly(["read"]), ipWhitelist: [] }));
       const key = await world.seen(adapter, apiKey);
       assert.deepEqual([scopesOf(key), key?.ipWhitelist], [[...world.exactly(["read"])].sort(), []]);
-      const days = descriptor.unboundExpiryDays?.value;
+      const days = lifetimeDays(descriptor, []);
       assert.equal(key?.expiresAt === undefined, days === undefined);
       if (days === undefined || key?.expiresAt === undefined || key.createdAt === undefined) return;
       assert.equal(Date.parse(key.expiresAt) - Date.parse(key.createdAt), days * DAY);
@@ -65,13 +67,43 @@ for (const descriptor of DESCRIPTORS) {
     it("revoking twice succeeds, and takes only that key", async () => {
       const adapter = await world.open();
       const [one, two] = [await adapter.issue(subAccount, world.spec()), await adapter.issue(subAccount, world.spec())];
-      await adapter.revoke(subAccount, one.apiKey);
-      await adapter.revoke(subAccount, one.apiKey);
+      await adapter.revoke(subAccount, one.apiKey, one.passphrase);
+      await adapter.revoke(subAccount, one.apiKey, one.passphrase);
       assert.deepEqual(
         (await adapter.fresh(subAccount)).map((key) => key.apiKey),
         [two.apiKey],
       );
       assert.equal(await adapter.find?.(subAccount, one.apiKey), undefined);
+    });
+
+    it("a key that has come to its end is not taken for a living one", async () => {
+      const adapter = await world.open();
+      const wanted = world.spec({ scopes: world.exactly(["read"]), ipWhitelist: [] });
+      const { apiKey } = await adapter.issue(subAccount, wanted);
+      await adapter.set(subAccount, apiKey, wanted);
+      const days = lifetimeDays(descriptor, []) ?? 365;
+      const lives = async (): Promise<boolean> => (await world.seen(adapter, apiKey))?.expired === false;
+      try {
+        await world.control.advance(`${days - 1}d`);
+        assert.equal(await lives(), true);
+        await world.control.advance("2d");
+        assert.equal(await lives(), lifetimeDays(descriptor, []) === undefined);
+      } finally {
+        await world.control.moveClock({ offsetMs: 0 });
+      }
+    });
+
+    it("a key whose passphrase is not known is left alone, where its passphrase manages it", async () => {
+      if (descriptor.passphrase?.value.toManage !== true) return;
+      const adapter = await world.open();
+      const { passphrase: _, ...wanted } = world.spec();
+      const { apiKey } = await world.control.addKey(id, { subAccount, label: "byhand", ips: [ADDRESS] });
+      await fails(adapter.set(subAccount, apiKey, wanted), "CredentialsUnavailable");
+      await fails(adapter.revoke(subAccount, apiKey), "CredentialsUnavailable");
+      await assert.rejects(adapter.revoke(subAccount, apiKey, world.spec().passphrase), KeyError);
+      assert.ok(await world.seen(adapter, apiKey));
+      await world.control.removeKey(id, apiKey);
+      await adapter.revoke(subAccount, apiKey);
     });
 
     it("lists more keys than fit a page, and each sub-account its own", async () => {

@@ -56,6 +56,12 @@ describe("runtime", () => {
   });
 
   describe("real environments", () => {
+    it("are refused where the exchange has none", () => {
+      assert.ok(descriptor);
+      const without = { ...descriptor, hosts: { ...descriptor.hosts, testnet: {} } };
+      assert.throws(() => readRuntime("testnet", {}).endpointOf(without), /InvalidInput.*has no such environment/);
+    });
+
     it("reach the descriptor's hosts and nothing else", () => {
       assert.ok(descriptor);
       for (const environment of ["testnet", "production"] as const) {

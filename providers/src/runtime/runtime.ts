@@ -60,6 +60,6 @@ function realEndpoint(descriptor: Descriptor, environment: Exclude<Environment, 
     kind: "InvalidInput",
     exchange: descriptor.id,
     message: `there is no site "${site}" in ${environment}`,
-    hint: `Sites: ${[...hosts.keys()].join(", ")}.`,
+    hint: hosts.size === 0 ? "The exchange has no such environment." : `Sites: ${[...hosts.keys()].join(", ")}.`,
   });
 }
