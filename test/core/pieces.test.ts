@@ -4,7 +4,9 @@ import { addressProblem, canonicalAddress } from "../../providers/src/core/addre
 import { driftIn, isGone } from "../../providers/src/core/drift";
 import { makeLabel, ownerHash, readLabel } from "../../providers/src/core/label";
 import { mergeDocuments, withVersions } from "../../providers/src/core/merge";
+import { type ParentSight, parentProblems } from "../../providers/src/core/parent";
 import { changeBetween, sameSet } from "../../providers/src/core/sets";
+import type { AccountSettings } from "../../providers/src/core/settings";
 import { day, documentOf, HASH, inputsAt, listed, recordOf, version } from "./samples";
 
 describe("addresses", () => {
@@ -178,5 +180,28 @@ describe("drift", () => {
     assert.equal(isGone({ ...sight, listed: [listed(4)] }), false);
     assert.equal(isGone({ ...sight, listed: [listed(1)] }), false);
     assert.equal(isGone({ ...sight, recorded: recordOf(documentOf([])), listed: [] }), false);
+  });
+});
+
+describe("the parent credential", () => {
+  const now = day(100);
+  const found = (sight: Partial<ParentSight>, accept: AccountSettings["accept"] = undefined) =>
+    parentProblems({ scopes: ["read"], ipWhitelist: [], ...sight }, { environment: "production", accept, now });
+
+  it("is refused in production when it can withdraw, is bound to nothing or is old, unless that was accepted", () => {
+    const worst = { scopes: ["read", "withdraw"], createdAt: day(0).toISOString() } as const;
+    assert.deepEqual(
+      found(worst).map((problem) => /\(accept\.(\w+)\)/.exec(problem)?.[1]),
+      ["withdraw", "unbound", "age"],
+    );
+    const reason = "a reason of some length";
+    assert.deepEqual(found(worst, { withdraw: reason, unbound: reason, age: reason }), []);
+    assert.deepEqual(parentProblems({ ...worst, ipWhitelist: [] }, { environment: "sandbox", accept: undefined, now }), []);
+  });
+
+  it("is bound when it shows addresses, or says that it is bound to some", () => {
+    assert.deepEqual(found({ ipWhitelist: ["52.1.2.3"] }), []);
+    assert.deepEqual(found({ ipBound: true }), []);
+    assert.equal(found({ ipBound: false }).length, 1);
   });
 });

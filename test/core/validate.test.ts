@@ -51,6 +51,24 @@ function found(changes: Readonly<Record<string, unknown>>, olds?: Readonly<Recor
 }
 
 describe("check refuses", () => {
+  it("an environment that the exchange does not have", () => {
+    const [descriptor] = DESCRIPTORS;
+    assert.ok(descriptor !== undefined);
+    const hosts = { ...descriptor.hosts, testnet: {} };
+    const context = {
+      ...CONTEXT,
+      descriptors: [{ ...descriptor, hosts }],
+      settings: { ...SETTINGS, environment: "testnet" as const },
+    };
+    const reasons = problemsOf({ ...GOOD, environment: "testnet" }, undefined, context).map(({ property, reason }) => [
+      property,
+      reason,
+    ]);
+    assert.deepEqual(reasons, [
+      ["account", `${descriptor.title} has no testnet where keys can be made; try them in the sandbox`],
+    ]);
+  });
+
   const table: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = [
     ["trade and withdraw on one key", { scopes: ["read", "spot", "withdraw"] }, /^scopes trade and withdraw must never/],
     ["withdraw", { scopes: ["read", "withdraw"] }, /^scopes withdraw is for AdoptedApiKey only/],

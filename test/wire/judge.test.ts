@@ -104,7 +104,10 @@ describe("judging an answer", () => {
   ] as const) {
     it(`reads how long to wait from ${title}`, () => {
       assert.equal(judge(answer({ code: "2" }, change), RULES)?.retryAfterMs, wait);
-      assert.equal(judge(answer(undefined, { ...change, status: 429 }), RULES)?.retryAfterMs, wait);
+      for (const status of [429, 418]) {
+        const refusal = judge(answer(undefined, { ...change, status }), RULES);
+        assert.deepEqual([refusal?.kind, refusal?.retryAfterMs], ["RateLimited", wait]);
+      }
     });
   }
 });

@@ -30,7 +30,7 @@ function scripted(answers: readonly (RefusedFacts | Error | "ok")[], times: read
   };
   const timer = instantTimer();
   const limiter = new Limiter({}, 1, timer);
-  return { wire: createWire({ exchange: "here", client, limiter, timer, now: () => OURS }), seen, timer };
+  return { wire: createWire({ exchange: "here", client, limiter, timer, now: () => OURS }), client, seen, timer };
 }
 
 const SKEW: RefusedFacts = { kind: "ClockSkew", message: "time", code: "7" };
@@ -51,6 +51,19 @@ describe("wire", () => {
     assert.equal(seen.times, 0);
     await wire.call({ ...READ, access: ["private", "keys"] });
     assert.equal(seen.times, 1);
+    const named = scripted(["ok"]);
+    await named.wire.call({ ...READ, access: "v2" });
+    assert.equal(named.seen.times, 1);
+  });
+
+  it("keeps the pace of a call's own lane, and of its operation where it has none", async () => {
+    const lanes: string[] = [];
+    const { client, timer } = scripted([BUSY, "ok"]);
+    const limiter = { turn: async (lane: string) => void lanes.push(lane), hold: () => {} } as unknown as Limiter;
+    const wire = createWire({ exchange: "here", client, limiter, timer, now: () => OURS });
+    await wire.call({ ...READ, lane: "apart" });
+    await wire.call(READ);
+    assert.deepEqual(lanes, ["time", "apart", "apart", "list"]);
   });
 
   it("needs no clock for a public call", async () => {

@@ -9,6 +9,8 @@ export const PARENT_MAX_AGE_DAYS = 90;
 export interface ParentSight {
   readonly scopes: readonly Scope[];
   readonly ipWhitelist: readonly string[];
+  /** Where an exchange tells whether the key is bound to addresses, but not to which. */
+  readonly ipBound?: boolean;
   /** ISO time; absent where an exchange does not tell. */
   readonly createdAt?: string;
 }
@@ -23,7 +25,9 @@ export function parentProblems(
   const age = parent.createdAt === undefined ? 0 : (now.getTime() - Date.parse(parent.createdAt)) / DAY_MS;
   const problems: (string | false)[] = [
     parent.scopes.includes("withdraw") && accept?.withdraw === undefined && "it can withdraw (accept.withdraw)",
-    parent.ipWhitelist.length === 0 && accept?.unbound === undefined && "it is bound to no address (accept.unbound)",
+    !(parent.ipBound ?? parent.ipWhitelist.length > 0) &&
+      accept?.unbound === undefined &&
+      "it is bound to no address (accept.unbound)",
     age > PARENT_MAX_AGE_DAYS && accept?.age === undefined && `it is older than ${PARENT_MAX_AGE_DAYS} days (accept.age)`,
   ];
   return problems.filter((problem) => problem !== false);

@@ -91,9 +91,15 @@ function credentialProblems(
 
 function siteProblems(site: string | undefined, descriptor: Descriptor, context: ValidationContext): readonly Problem[] {
   const environment = context.settings.environment;
-  if (site === undefined || environment === "sandbox") return [];
+  if (environment === "sandbox") return [];
   const sites = Object.keys(descriptor.hosts[environment]);
-  return sites.includes(site) ? [] : [{ property: "account.site", reason: `unknown site "${site}"; known: ${sites.join(", ")}` }];
+  if (sites.length === 0) {
+    const reason = `${descriptor.title} has no ${environment} where keys can be made; try them in the sandbox`;
+    return [{ property: "account", reason }];
+  }
+  return site === undefined || sites.includes(site)
+    ? []
+    : [{ property: "account.site", reason: `unknown site "${site}"; known: ${sites.join(", ")}` }];
 }
 
 function referenceProblems(news: Loose, context: ValidationContext): readonly Problem[] {

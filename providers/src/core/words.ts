@@ -6,9 +6,21 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 
 /**
  * Neutral scopes. `read` sees balances and orders; the trade scopes (`spot`, `margin`, `futures`, `options`) place orders;
+ * `borrow` takes and repays margin loans where an exchange grants that apart from `margin`, which holds it elsewhere;
  * `transfer` moves funds between own wallets, `convert` and `earn` use those products, `withdraw` moves funds out.
  */
-export const SCOPES = ["read", "spot", "margin", "futures", "options", "transfer", "convert", "earn", "withdraw"] as const;
+export const SCOPES = [
+  "read",
+  "spot",
+  "margin",
+  "futures",
+  "options",
+  "borrow",
+  "transfer",
+  "convert",
+  "earn",
+  "withdraw",
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export const TRADE_SCOPES: readonly Scope[] = ["spot", "margin", "futures", "options"];

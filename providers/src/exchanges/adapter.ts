@@ -37,9 +37,12 @@ export interface IssuedKey {
 
 /** What a parent credential says about itself. */
 export interface ParentFacts {
-  readonly isMaster: boolean;
+  /** Absent where an exchange does not tell. */
+  readonly isMaster?: boolean;
   readonly scopes: readonly Scope[];
   readonly ipWhitelist: readonly string[];
+  /** Where an exchange tells whether the key is bound to addresses, but not to which. */
+  readonly ipBound?: boolean;
   readonly createdAt?: string;
 }
 
@@ -73,6 +76,8 @@ export interface Wire {
 
 export interface WireRequest {
   readonly operation: Descriptor["rates"]["value"] extends Readonly<Record<infer O, unknown>> ? O : never;
+  /** One of the descriptor's `lanes`, whose pace this call keeps. @default the operation's own */
+  readonly lane?: string;
   /** As ccxt names the part of its API: `private`, or a path of names such as `["private", "subAccounts"]`. */
   readonly access: string | readonly string[];
   readonly method: "GET" | "POST" | "DELETE" | "PUT";

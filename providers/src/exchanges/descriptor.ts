@@ -45,7 +45,7 @@ export type Hosts = Readonly<Record<string, string>>;
 export interface Descriptor {
   readonly id: string;
   readonly title: string;
-  /** Host names (no scheme) of each real environment. The sandbox is never here: its endpoints are given from outside. */
+  /** Host names (no scheme) of each real environment, none where it has none. The sandbox is never here: its endpoints are given from outside. */
   readonly hosts: Readonly<Record<"testnet" | "production", Hosts>>;
   /** Headers that every request to the test network carries, where it shares its host with production. */
   readonly testnetHeaders?: Fact<Readonly<Record<string, string>>>;
@@ -55,6 +55,8 @@ export interface Descriptor {
   readonly grants: Fact<readonly Grant[]>;
   /** Further flags that only a parent credential can carry. */
   readonly parentGrants: Fact<readonly Grant[]>;
+  /** What a parent credential does not tell about itself. */
+  readonly parentHides?: Fact<readonly ("isMaster" | "ipWhitelist")[]>;
   /** What can be changed without a new key. */
   readonly inPlace: Fact<{ readonly scopes: boolean; readonly ipWhitelist: boolean; readonly label: boolean }>;
   readonly limits: {
@@ -87,6 +89,8 @@ export interface Descriptor {
   readonly propagationMs: Fact<number>;
   /** The slowest pace at which an operation may be called by one parent. */
   readonly rates: Fact<Readonly<Record<Operation | "time", OperationRate>>>;
+  /** Paces of calls that are part of an operation and have a limit of their own. */
+  readonly lanes?: Fact<Readonly<Record<string, OperationRate>>>;
   /** Where an answer says whether it is a success: names of fields of the body. */
   readonly envelope: {
     readonly code: string;

@@ -20,7 +20,7 @@ export interface ConnectOptions extends TransportOptions {
 export async function connect(options: ConnectOptions): Promise<Wire> {
   const { descriptor, credentials, timer, now } = options;
   const client = await openClient({ ...options, transport: createTransport(options) });
-  const limiter = new Limiter(descriptor.rates.value, options.rateScale, timer);
+  const limiter = new Limiter({ ...descriptor.lanes?.value, ...descriptor.rates.value }, options.rateScale, timer);
   const parentKey = credentials.apiKey?.reveal();
   return createWire({ exchange: descriptor.id, ...(parentKey === undefined ? {} : { parentKey }), client, limiter, timer, now });
 }

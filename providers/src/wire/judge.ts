@@ -71,7 +71,7 @@ function isBareSuccess({ status, body }: Answer, envelope: Descriptor["envelope"
 function judgeStatus(answer: Answer, rules: Rules): RefusedFacts {
   const { status } = answer;
   const code = `HTTP ${status}`;
-  if (status === 429) return { ...ofKind("RateLimited", answer, rules), code };
+  if (status === 429 || status === 418) return { ...ofKind("RateLimited", answer, rules), code };
   if (status >= 500) return { ...ofKind("OutcomeUnknown", answer, rules), code };
   if (status === 403) return { ...ofKind("PermissionDenied", answer, rules), code };
   if (status === 401) return { ...ofKind("AuthFailed", answer, rules), code };

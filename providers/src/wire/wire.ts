@@ -40,9 +40,9 @@ export function createWire(parts: WireParts): Wire {
   };
 }
 
-/** ccxt calls what it signs `private`, in a path of names too. */
+/** ccxt calls what it does not sign `public`, in a path of names too; what it signs may have any name. */
 function isSigned({ access }: WireRequest): boolean {
-  return [access].flat()[0] === "private";
+  return [access].flat()[0] !== "public";
 }
 
 async function sendSigned(parts: WireParts, clock: ServerClock, request: WireRequest): Promise<unknown> {
@@ -72,17 +72,18 @@ function attempt(parts: WireParts, request: WireRequest): Promise<unknown> {
   return retried(parts, request, () => parts.client.request(request));
 }
 
-type Asked = Pick<WireRequest, "operation" | "safe"> | { readonly operation: "time"; readonly safe: true };
+type Asked = Pick<WireRequest, "operation" | "lane" | "safe"> | { readonly operation: "time"; readonly safe: true };
 
 async function retried<T>(parts: WireParts, asked: Asked, send: () => Promise<T>): Promise<T> {
+  const lane = "lane" in asked ? (asked.lane ?? asked.operation) : asked.operation;
   for (let left = asked.safe ? TRIES - 1 : 0; ; left -= 1) {
-    await parts.limiter.turn(asked.operation);
+    await parts.limiter.turn(lane);
     try {
       return await send();
     } catch (error) {
       if (!isRefused(error, "RateLimited", "Unavailable")) throw error;
       const { retryAfterMs = 0 } = error.facts;
-      if (retryAfterMs > 0) parts.limiter.hold(asked.operation, Math.min(retryAfterMs, LONGEST_WAIT_MS));
+      if (retryAfterMs > 0) parts.limiter.hold(lane, Math.min(retryAfterMs, LONGEST_WAIT_MS));
       if (left === 0 || retryAfterMs > LONGEST_WAIT_MS) throw error;
       const pause = PAUSE_MS * 2 ** (TRIES - 1 - left);
       await parts.timer.wait(pause * (1 - Math.random() / 2));

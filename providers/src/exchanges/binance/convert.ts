@@ -1,0 +1,88 @@
+import { KeyError } from "../../core/errors";
+import { effectiveScopes, readScopes } from "../../core/scopes";
+import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import { descriptor } from "./descriptor";
+import type { AddressesAnswer, KeyRow, ParentAnswer, StatusAnswer } from "./types";
+
+/** Every key reads; there is no flag to send. */
+const READ = "read";
+
+/** Values of the restriction switch. */
+export const OPEN = 1;
+export const BOUND = 2;
+
+/** What a key says of itself, in the words of what a parent gives. Wallet: Get API Key Permission, 2026-10-15. */
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  enableReading: READ,
+  enableSpotAndMarginTrading: "canTrade",
+  enableMargin: "canMarginLoanRepay",
+  enableFutures: "canFuturesTrade",
+  enableVanillaOptions: "canVanillaOptions",
+  permitsUniversalTransfer: "canUniversalTransfer",
+};
+
+/** What the account must have for a flag, and how to say it. */
+const NEEDED: readonly { readonly flag: string; readonly field: keyof StatusAnswer[0]; readonly product: string }[] = [
+  { flag: "canFuturesTrade", field: "isFutureEnabled", product: "futures" },
+  { flag: "canMarginLoanRepay", field: "isMarginEnabled", product: "margin" },
+];
+
+/** @throws KeyError `InvalidInput` when the scopes cannot be given exactly */
+export function wantedFlags(spec: Pick<KeySpec, "scopes">): readonly string[] {
+  const plan = effectiveScopes(descriptor.grants.value, spec.scopes);
+  if (plan.kind === "exact") return plan.flags.filter((flag) => flag !== READ);
+  throw new KeyError({ kind: "InvalidInput", exchange: descriptor.id, message: "the scopes cannot be given exactly" });
+}
+
+/** Every flag, said outright: what is left out of a change stays as it was. */
+export function flagParams(flags: readonly string[]): Readonly<Record<string, boolean>> {
+  const all = descriptor.grants.value.map((grant) => grant.flag).filter((flag) => flag !== READ);
+  return Object.fromEntries(all.map((flag) => [flag, flags.includes(flag)]));
+}
+
+/** The restriction of a new key. */
+export function addressParams(ipWhitelist: readonly string[]): Readonly<Record<string, string | number>> {
+  return ipWhitelist.length === 0 ? { status: OPEN } : { status: BOUND, ipAddress: ipWhitelist.join(",") };
+}
+
+/** Values as they have to be sent: ccxt does not encode any of this part of the API, and the exchange signs what is encoded. */
+export function encoded(params: Readonly<Record<string, string | number | boolean>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, encodeURIComponent(value)]));
+}
+
+/** The products that have to be enabled in the sub-account before a key gets these flags. */
+export function productsFor(flags: readonly string[]): typeof NEEDED {
+  return NEEDED.filter(({ flag }) => flags.includes(flag));
+}
+
+export function fromRow(row: KeyRow, addresses: AddressesAnswer): ObservedKey {
+  return {
+    apiKey: row.apikey,
+    label: row.apiName,
+    ...readScopes(descriptor.grants.value, [READ, ...heldFlags(row)]),
+    ipWhitelist: boundTo(addresses),
+    expired: false,
+  };
+}
+
+/** Whatever a row says of itself with `can`, unless it says no. */
+export function heldFlags(row: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(row).flatMap(([name, value]) => (/^can[A-Z]/.test(name) && value !== false ? [name] : []));
+}
+
+/** An open key may still carry a list, which then binds nothing. */
+export function boundTo({ ipRestrict, ipList }: AddressesAnswer): readonly string[] {
+  return ipRestrict === "true" ? (ipList ?? []) : [];
+}
+
+export function fromParent(parent: ParentAnswer): ParentFacts {
+  const held = Object.entries(parent).filter(([name, value]) => value === true && name !== "ipRestrict");
+  const flags = held.map(([name]) => OWN_WORDS[name] ?? name);
+  const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  return {
+    scopes: readScopes(grants, flags).scopes,
+    ipWhitelist: [],
+    ipBound: parent.ipRestrict,
+    createdAt: new Date(parent.createTime).toISOString(),
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { secretText } from "../answer";
+
+/** The flags of a key, each by a name that begins with `can`. Further ones are kept, and so show as unknown. */
+const flags = z.looseObject({
+  canTrade: z.boolean(),
+  canMarginLoanRepay: z.boolean(),
+  canFuturesTrade: z.boolean(),
+  canUniversalTransfer: z.boolean(),
+  canVanillaOptions: z.boolean(),
+});
+
+/** POST sub-account/subAccountApi. The only answer with a secret. */
+export const createAnswer = z.object({ apiKey: z.string().min(1), secretKey: secretText });
+
+/** One row of GET sub-account/subAccountApi. Its time is not read: whether it is of creation or of the last change is not said. */
+export const keyRow = flags.extend({ apikey: z.string().min(1), apiName: z.string() });
+export type KeyRow = z.output<typeof keyRow>;
+
+/** GET sub-account/subAccountApi. The official SDK first called the rows `list`. */
+export const listAnswer = z.preprocess(
+  (body) => (isObject(body) && body.rows === undefined ? { ...body, rows: body.list } : body),
+  z.object({ total: z.int().min(0), rows: z.array(keyRow) }),
+);
+
+/** GET sub-account/subAccountApi/ipRestriction. */
+export const addressesAnswer = z
+  .object({ ipRestrict: z.enum(["true", "false"]), ipList: z.array(z.string()).nullish() })
+  .refine(({ ipRestrict, ipList }) => ipRestrict === "false" || Array.isArray(ipList), { path: ["ipList"] });
+export type AddressesAnswer = z.output<typeof addressesAnswer>;
+
+/** POST sub-account/subAccountApi/ipRestriction. Opened is "1", bound to addresses "2". */
+export const bindAnswer = z.object({ status: z.enum(["1", "2"]), ipList: z.array(z.string()).nullish() });
+
+/** POST sub-account/subAccountApiPermission. */
+export const flagsAnswer = flags.extend({ apikey: z.string().min(1) });
+
+/** Answers that say nothing, but for some older calls that tell a refusal so. */
+export const emptyAnswer = z.object({ success: z.literal(true).optional() });
+
+/** GET sub-account/status, one sub-account. */
+export const statusAnswer = z.tuple([z.object({ isMarginEnabled: z.boolean(), isFutureEnabled: z.boolean() })]);
+export type StatusAnswer = z.output<typeof statusAnswer>;
+
+/** GET account/apiRestrictions, by the parent about itself. Further flags are booleans too. */
+export const parentAnswer = z.looseObject({
+  ipRestrict: z.boolean(),
+  createTime: z.int().positive(),
+  enableReading: z.boolean(),
+  enableWithdrawals: z.boolean(),
+});
+export type ParentAnswer = z.output<typeof parentAnswer>;
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
