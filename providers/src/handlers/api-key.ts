@@ -2,19 +2,21 @@
  * The object that Pulumi serialises for every ApiKey, as one `require` of this module. Its path is written into state and is permanent,
  * and it reads every older state. Nothing but this file knows the dynamic provider's interface.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
 import { exchangeReasons } from "../core/causes";
 import { parseDuration } from "../core/duration";
 import { FIXED_NAMES, INPUT_NAMES, pickInputs, type ScheduledApiKeyInputs, UNKNOWN } from "../core/inputs";
 import type { ApiKeyOutputs } from "../core/record";
 import { type Rotate, type ScheduledInputs, schedule } from "../core/schedule";
+import { sameSet } from "../core/sets";
 import { isProblems } from "../core/settings";
 import { problemsOf } from "../core/validate";
 import { createKey, reasonOf, Unfinished, updateKey } from "../lifecycle/api-key";
 import { observe } from "../lifecycle/observe";
 import { remove } from "../lifecycle/remove";
 import { currentSettings } from "./settings";
-import { clockOf, openSurroundings, validationContext } from "./surroundings";
+import { clockOf, openSurroundings, standingIn, validationContext } from "./surroundings";
 
 export { configure } from "./settings";
 
@@ -28,11 +30,11 @@ export async function check(olds: Properties, news: Properties): Promise<dynamic
   if (isProblems(settings)) return { inputs: declared, failures: [...settings] };
   return await plainly(async () => {
     const before = Object.keys(olds).length === 0 ? undefined : olds;
-    const now = clockOf(settings.environment).now();
-    const failures = problemsOf(declared, before, validationContext(settings, now));
-    if (failures.length > 0) return { inputs: declared, failures: [...failures] };
+    const { now, problems } = standingIn(settings.environment);
+    const failures = [...problems, ...problemsOf(declared, before, validationContext(settings, now))];
+    if (failures.length > 0) return { inputs: declared, failures };
     const rotate = knownRotate(declared.rotate);
-    if (rotate === undefined) return { inputs: declared };
+    if (rotate === undefined) return { inputs: withSchedule(declared, before?.schedule) };
     return { inputs: { ...declared, schedule: schedule(before as ScheduledInputs | undefined, rotate, now) } };
   });
 }
@@ -44,9 +46,9 @@ export async function diff(
   news: ScheduledApiKeyInputs & Code,
 ): Promise<dynamic.DiffResult> {
   return await plainly(async () => {
-    const replaces = news.replaceAtOnce === true ? FIXED_NAMES.filter((name) => olds[name] !== news[name]) : [];
+    const replaces = news.replaceAtOnce === true ? FIXED_NAMES.filter((name) => differs(olds[name], news[name])) : [];
     if (replaces.length > 0) return { changes: true, replaces, deleteBeforeReplace: false };
-    const changed = INPUT_NAMES.some((name) => JSON.stringify(olds[name]) !== JSON.stringify(news[name]));
+    const changed = INPUT_NAMES.some((name) => !sameInput(olds[name], news[name]));
     const code = olds.__provider !== news.__provider;
     // Only inputs that are as they were are certain to hold no unknown value, and may be looked into.
     return { changes: changed || code || exchangeReasons(news, olds, clockOf(news.environment).now()).length > 0 };
@@ -96,11 +98,27 @@ function pickDeclared(news: Properties): Properties {
   return declared;
 }
 
+/** While the rotation is unknown, what was due stays as it was shown. */
+function withSchedule(declared: Properties, schedule: unknown): Properties {
+  return schedule === undefined ? declared : { ...declared, schedule };
+}
+
 /** The rotation, unless a preview does not know all of it yet: then nothing can be said of what is due. */
 function knownRotate(value: unknown): Rotate | undefined {
   const rotate = value as Rotate;
   const known = [rotate.every, rotate.overlap].every((text) => parseDuration(text) !== undefined);
   return known && rotate.trigger !== UNKNOWN ? rotate : undefined;
+}
+
+/** Lists of ours are sets: neither a person's order nor the engine's order of an object's fields means anything. */
+function sameInput(old: unknown, wanted: unknown): boolean {
+  if (Array.isArray(old) && Array.isArray(wanted)) return sameSet(old, wanted);
+  return isDeepStrictEqual(old, wanted);
+}
+
+/** An unknown value may turn out to be what it was, and a replacement kills the old key. */
+function differs(old: string, wanted: string): boolean {
+  return wanted !== UNKNOWN && old !== wanted;
 }
 
 function withoutCode(inputs: ScheduledApiKeyInputs & Code): ScheduledApiKeyInputs {

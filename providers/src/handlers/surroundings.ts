@@ -1,9 +1,10 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../core/clock";
-import { KeyError } from "../core/errors";
+import { isKind, KeyError } from "../core/errors";
 import { parentProblems } from "../core/parent";
 import type { Settings } from "../core/settings";
+import type { Problem } from "../core/shape";
 import type { ValidationContext } from "../core/validate";
 import type { Environment } from "../core/words";
 import { referenceProblem } from "../credentials/reference";
@@ -22,6 +23,16 @@ import { requireSettings } from "./settings";
 /** The clock that decisions are made with. Reaches nothing but, in the sandbox, the sandbox's own clock file. */
 export function clockOf(environment: Environment): Clock {
   return processRuntime(environment).clock;
+}
+
+/** What time it is there, and why this process may not reach that environment. Then the machine's clock has to do, to find the rest. */
+export function standingIn(environment: Environment): { readonly now: Date; readonly problems: readonly Problem[] } {
+  try {
+    return { now: clockOf(environment).now(), problems: [] };
+  } catch (error) {
+    if (!isKind(error, "EnvironmentRefused")) throw error;
+    return { now: new Date(), problems: [{ property: "environment", reason: error.message }] };
+  }
 }
 
 /** What check knows besides the inputs. */
