@@ -16,13 +16,15 @@ export interface DocumentSources {
 
 /**
  * The document to go on from. A version that both know keeps the recorded content and the published state, because publication is what
- * bots have seen; a version that only one knows is kept, and the exchange's list decides later whether it still lives.
+ * bots have seen; a version that only one knows is kept, and the exchange's list decides later whether it still lives. While bots cannot
+ * read the current version, no overlap runs.
  */
 export function mergeDocuments(sources: DocumentSources): SealedDocument {
   const { published, recorded, identity, holder, supersededUntil } = sources;
   const serials = new Set([...versionsOf(published), ...versionsOf(recorded)].map((version) => version.serial));
   const merged = [...serials].sort((one, other) => one - other).flatMap((serial) => mergeVersion(serial, published, recorded));
-  const versions = oneCurrent(merged, supersededUntil).map((version) => withIdentity(version, sources));
+  const shown = versionsOf(published).find((version) => version.state === "current")?.serial;
+  const versions = oneCurrent(merged, { shown, until: supersededUntil }).map((version) => withIdentity(version, sources));
   const intent = [published?.intent, recorded?.intent].find((one) => one !== undefined && !serials.has(one.serial));
   return {
     format: FORMAT,
@@ -59,13 +61,19 @@ function mergeVersion(serial: number, published?: SealedDocument, recorded?: Sea
   return [{ ...content, state: seen.state, ...(seen.retireAfter === undefined ? {} : { retireAfter: seen.retireAfter }) }];
 }
 
-/** Two documents of different age can name two current versions: the newer one is it. The other gets its overlap from now on. */
-function oneCurrent(versions: readonly SealedVersion[], until: string): readonly SealedVersion[] {
+/**
+ * Two documents of different age can name two current versions: the newer one is it. The other gets its overlap from now on, and so does
+ * every superseded one when the current version is not what is shown: a document that was lost, or never written.
+ */
+function oneCurrent(
+  versions: readonly SealedVersion[],
+  overlap: { readonly shown: number | undefined; readonly until: string },
+): readonly SealedVersion[] {
   const newest = Math.max(0, ...versions.filter((version) => version.state === "current").map((version) => version.serial));
+  const begins = (version: SealedVersion): boolean =>
+    version.state === "current" ? version.serial !== newest : version.state === "previous" && newest !== (overlap.shown ?? 0);
   return versions.map((version) =>
-    version.state === "current" && version.serial !== newest
-      ? { ...version, state: "previous" as const, retireAfter: until }
-      : version,
+    begins(version) ? { ...version, state: "previous" as const, retireAfter: overlap.until } : version,
   );
 }
 
