@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { type Bot, Desk, readBots } from "../../harness/desk";
+import { parentVariables } from "../../harness/parents";
+import { Stack } from "../../harness/stack";
+import type { ControlClient } from "../../sandbox/control-client";
+import type { LivingKey } from "../../sandbox/exchange";
+import { type StartedSandbox, startSandbox } from "../../sandbox/start";
+import { ensureToolchain } from "../../scripts/setup/toolchain";
+import { type DeclaredKeys, stackFile } from "./declared";
+import { RunningBot } from "./running-bot";
+
+/** A sandbox, a folder and a stack on a file backend of their own, driven by the real CLI with the project's own program. */
+export class Stage {
+  #bots: readonly RunningBot[] = [];
+
+  private constructor(
+    readonly folder: string,
+    readonly sandbox: StartedSandbox,
+    readonly stack: Stack,
+  ) {}
+
+  static async open(): Promise<Stage> {
+    const toolchain = await ensureToolchain();
+    const folder = await mkdtemp(join(tmpdir(), "exchange-keys-stack-"));
+    // The pace of calls is not what these tests are about.
+    const sandbox = await startSandbox({ dir: join(folder, "sandbox"), rateScale: 50 });
+    const env = {
+      EXCHANGE_KEYS_SANDBOX: join(folder, "sandbox", "sandbox.json"),
+      ...(await parentVariables(join(folder, "sandbox"))),
+    };
+    const options = { toolchain, env, backend: join(folder, "state"), stack: "desk", configFile: join(folder, "desk.yaml") };
+    const stage = new Stage(folder, sandbox, new Stack(options));
+    await stage.stack.init();
+    return stage;
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.stop();
+    await rm(this.folder, { recursive: true });
+  }
+
+  /** Says what the next runs are to make so. Bots that stay go on with what they read last. */
+  async declare(keys: DeclaredKeys, changes: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const file = join(this.folder, "desk.yaml");
+    await writeFile(file, stringify(stackFile(this.folder, keys, changes)));
+    const bots = await readBots(file);
+    const desk = new Desk(bots, this.sandbox);
+    this.#bots = bots.map((bot) => this.#bots.find((known) => isSame(known.bot, bot)) ?? new RunningBot(bot, desk));
+  }
+
+  get control(): ControlClient {
+    return this.sandbox.control;
+  }
+
+  get bots(): readonly RunningBot[] {
+    return this.#bots;
+  }
+
+  get documents(): string {
+    return join(this.folder, "documents");
+  }
+
+  get sealingKey(): string {
+    return join(this.folder, "sealing.key");
+  }
+
+  /** The bot of the key that is called so at the exchange. */
+  bot(key: string): RunningBot {
+    const found = this.#bots.find(({ bot }) => bot.identity.name === key);
+    assert.ok(found, `no bot uses a key "${key}"`);
+    return found;
+  }
+
+  urn(resource: string): string {
+    return `urn:pulumi:${this.stack.options.stack}::exchange-keys::pulumi-nodejs:dynamic/exchange-keys:ApiKey::${resource}`;
+  }
+
+  /** The keys in a bot's sub-account, by serial. */
+  async living({ bot }: RunningBot): Promise<readonly LivingKey[]> {
+    const keys = await this.control.keys(bot.exchange);
+    return keys.filter((key) => key.subAccount === bot.subAccount).sort((one, other) => (one.label < other.label ? -1 : 1));
+  }
+
+  /** No bot is refused, whatever it has read so far and whatever it reads now. */
+  async assertServed(): Promise<void> {
+    for (const running of this.bots) await running.assertServed();
+  }
+
+  /** Every key has one version, the published one, and nothing is left to do. */
+  async assertSettled(stack = this.stack): Promise<void> {
+    await stack.up("--expect-no-changes");
+    for (const running of this.bots) {
+      await running.assertServed();
+      const living = await this.living(running);
+      const published = await running.published();
+      assert.deepEqual(
+        living.map(({ apiKey }) => apiKey),
+        [published.apiKey],
+        `only the published version of ${running.bot.name} lives`,
+      );
+    }
+  }
+}
+
+function isSame(one: Bot, other: Bot): boolean {
+  return one.document === other.document && JSON.stringify(one.identity) === JSON.stringify(other.identity);
+}
