@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { dynamic } from "@pulumi/pulumi";
@@ -61,9 +63,8 @@ export class Files {
   static async make(): Promise<Files> {
     const files = new Files(await mkdtemp(join(tmpdir(), "exchange-keys-handlers-")));
     const [ca, clock] = [join(files.folder, "ca.pem"), join(files.folder, "clock.json")];
-    // Port 1 is nobody's.
-    const endpoints = { bybit: "https://127.0.0.1:1", okx: "https://127.0.0.1:1" };
-    const content = { pid: process.pid, control: "http://127.0.0.1:1", ca, clock, endpoints, rateScale: 1000 };
+    const nobody = await freeOrigin();
+    const content = { pid: process.pid, control: nobody, ca, clock, endpoints: { bybit: nobody, okx: nobody }, rateScale: 1000 };
     await writeFile(ca, "");
     await writeFile(files.sandbox, JSON.stringify(content));
     await files.setTime(START);
@@ -83,6 +84,17 @@ export class Files {
     delete process.env.EXCHANGE_KEYS_SANDBOX;
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** An origin where nobody listens. */
+async function freeOrigin(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("the listener has no port");
+  return `https://127.0.0.1:${address.port}`;
 }
 
 /** Half past an hour: whatever is rounded down to the hour is the same all through a test. */

@@ -1,4 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { KeyError } from "../core/errors";
 import { isProblems, readSettings, SETTINGS_NAMESPACE, type Settings, type SettingsProblem } from "../core/settings";
 
 type Configured = Settings | readonly SettingsProblem[];
@@ -22,8 +23,9 @@ export function currentSettings(): Configured {
   return configured;
 }
 
-/** The configuration, for operations that come after check. @throws Error when it cannot be used, naming the keys */
+/** The configuration, for operations that come after check. @throws KeyError `InvalidInput` when it cannot be used, naming the keys */
 export function requireSettings(): Settings {
   if (!isProblems(configured)) return configured;
-  throw new Error(configured.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+  const problems = configured.map(({ property, reason }) => `${property}: ${reason}`);
+  throw new KeyError({ kind: "InvalidInput", message: `the stack's configuration cannot be used: ${problems.join("; ")}` });
 }
