@@ -55,7 +55,7 @@ export function openSurroundings(environment: Environment): Surroundings {
     store: openStore,
     sealer: (reference) => openSealer(reference, { environment, env: processVariables() }),
     clock: runtime.clock,
-    random: () => randomBytes(12).toString("base64url"),
+    random: () => randomBytes(9).toString("base64url"),
     passphrase: makePassphrase,
     sleep: async (milliseconds) => {
       await sleep(milliseconds);

@@ -1,9 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { versionIn } from "../core/record";
 import type { Rotate, Schedule } from "../core/schedule";
+import type { Settings } from "../core/settings";
+import { problemsOf } from "../core/validate";
 import type { Scope } from "../core/words";
 import { findDescriptor } from "../exchanges/registry";
+import { validationContext } from "../handlers/surroundings";
 import type { SealedDocument } from "../seal/document";
+import { EarlyProblems, knownInputs } from "./early-problems";
 import type { DeclaredKey } from "./registry";
 import { declaredKeys, stackSettings } from "./stack";
 
@@ -68,7 +72,10 @@ export class ApiKey extends pulumi.dynamic.Resource {
   /** Where the sealed document is published. */
   readonly document: pulumi.Output<string>;
 
-  /** @throws RunError when the configuration is wrong, or another ApiKey of this program has the same identity */
+  /**
+   * @throws RunError when the configuration is wrong, or another ApiKey of this program has the same identity; and, once all keys of the
+   * program are declared, for everything that is wrong with any of them
+   */
   constructor(name: string, args: ApiKeyArgs, options?: pulumi.CustomResourceOptions) {
     const settings = stackSettings();
     const exchangeOf = (alias: string): string => settings.accounts[alias]?.exchange ?? "";
@@ -84,6 +91,7 @@ export class ApiKey extends pulumi.dynamic.Resource {
     this.rotateAfter = this.schedule.apply((schedule: Schedule | undefined) => schedule?.dueAt);
     this.document = pulumi.output(args.publish);
     declare(name, { environment, exchange, account, subAccount: args.subAccount, name: inputs.name });
+    judgeEarly(name, inputs, settings);
   }
 }
 
@@ -95,6 +103,13 @@ const UNSET_OUTPUTS = {
   sealed: undefined,
   schedule: undefined,
 };
+
+const earlyProblems = new EarlyProblems();
+
+function judgeEarly(resourceName: string, inputs: object, settings: Settings): void {
+  const known = knownInputs(inputs) as Readonly<Record<string, unknown>>;
+  earlyProblems.add(resourceName, problemsOf(known, undefined, validationContext(settings, new Date())));
+}
 
 /** Plain values are refused at once; values that come from other resources, as soon as they are known. */
 function declare(resourceName: string, key: Readonly<Record<keyof DeclaredKey, pulumi.Input<string>>>): void {

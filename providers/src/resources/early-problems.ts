@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UNKNOWN } from "../core/inputs";
+import type { Problem } from "../core/shape";
+
+/**
+ * Problems of all keys of a program, told together. The engine stops at the first resource that its check refuses, so a person with a
+ * hundred keys would learn of one mistake at a time; what is known when the program declares it is therefore judged here first, by the same rules.
+ */
+export class EarlyProblems {
+  private readonly lines: string[] = [];
+  private scheduled = false;
+
+  add(resourceName: string, problems: readonly Problem[]): void {
+    this.lines.push(...problems.map(({ property, reason }) => `  ${resourceName}: ${property} ${reason}`));
+    if (this.scheduled || this.lines.length === 0) return;
+    this.scheduled = true;
+    // After the program's own code has declared what it declares, and before anything is registered.
+    queueMicrotask(() => {
+      throw new pulumi.RunError(`these keys cannot be issued as declared:\n${this.lines.join("\n")}`);
+    });
+  }
+}
+
+/** Inputs as check would get them, with the engine's unknown value for whatever comes from another resource. */
+export function knownInputs(value: unknown): unknown {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return UNKNOWN;
+  if (Array.isArray(value)) return value.map(knownInputs);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(entries.map(([name, inner]) => [name, knownInputs(inner)]));
+}
