@@ -8,6 +8,7 @@ import type { SecretLedger } from "./secret-ledger";
 export const OPERATIONS = [
   "issue",
   "list",
+  "addresses",
   "set",
   "revoke",
   "inspect",
@@ -16,6 +17,8 @@ export const OPERATIONS = [
   "trade",
   "createSubAccount",
   "listSubAccounts",
+  "products",
+  "enable",
   "unknown",
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];

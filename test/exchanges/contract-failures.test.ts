@@ -92,15 +92,18 @@ for (const descriptor of DESCRIPTORS) {
       assert.deepEqual(await world.control.keys(id), []);
     });
 
+    // Where no code speaks of the address, it is not told from a key that is wrong.
+    const forbidden = Object.values(descriptor.errors.value).includes("IpNotAllowed") ? "IpNotAllowed" : "AuthFailed";
+
     it("a call from another address is refused and never taken for gone", async () => {
       const { endpoints } = await world.control.openDoor("127.0.0.99");
       const adapter = await world.open({ endpointOf: () => endpoints[id] ?? "" });
       const { apiKey } = await world.control.addKey(id, { subAccount, label: "byhand", ips: [ADDRESS] });
-      await fails(adapter.list(subAccount), "IpNotAllowed");
-      await fails(adapter.issue(subAccount, world.spec()), "IpNotAllowed");
-      await fails(adapter.revoke(subAccount, apiKey, world.spec().passphrase), "IpNotAllowed");
-      await fails(adapter.inspectParent(), "IpNotAllowed");
-      if (adapter.find !== undefined) await fails(adapter.find(subAccount, apiKey), "IpNotAllowed");
+      await fails(adapter.list(subAccount), forbidden);
+      await fails(adapter.issue(subAccount, world.spec()), forbidden);
+      await fails(adapter.revoke(subAccount, apiKey, world.spec().passphrase), forbidden);
+      await fails(adapter.inspectParent(), forbidden);
+      if (adapter.find !== undefined) await fails(adapter.find(subAccount, apiKey), forbidden);
       assert.equal((await world.control.keys(id)).length, 1);
     });
 
