@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Agent, request } from "undici";
 import type { StartedSandbox } from "../../sandbox/start";
@@ -38,6 +38,8 @@ export interface Reply {
 export interface Caller {
   get(path: string, params?: Readonly<Record<string, string>>, options?: CallOptions): Promise<Reply>;
   post(path: string, params: unknown, options?: CallOptions): Promise<Reply>;
+  /** With a query and no body. */
+  delete(path: string, params: Readonly<Record<string, string>>, options?: CallOptions): Promise<Reply>;
 }
 
 interface Signed {
@@ -48,9 +50,10 @@ interface Signed {
 }
 
 export function parentOf(sandbox: StartedSandbox, exchange: string): Credential {
-  const read = (field: string) => readFileSync(join(dirname(sandbox.files.ca), "parents", `${exchange}.${field}`), "utf8");
+  const file = (field: string) => join(dirname(sandbox.files.ca), "parents", `${exchange}.${field}`);
+  const read = (field: string) => readFileSync(file(field), "utf8");
   const common = { apiKey: read("apiKey"), secret: read("secret") };
-  return exchange === "okx" ? { ...common, passphrase: read("passphrase") } : common;
+  return existsSync(file("passphrase")) ? { ...common, passphrase: read("passphrase") } : common;
 }
 
 export function bybit(sandbox: StartedSandbox, credential: Credential, defaults: CallOptions = {}): Caller {
@@ -85,19 +88,39 @@ export function okx(sandbox: StartedSandbox, credential: Credential, defaults: C
   }
 }
 
+export function kucoin(sandbox: StartedSandbox, credential: Credential, defaults: CallOptions = {}): Caller {
+  return caller(sandbox, { exchange: "kucoin", defaults, sign: signKucoin });
+
+  async function signKucoin({ method, target, text, options }: Signed): Promise<Record<string, string>> {
+    const timestamp = options.timestamp ?? String(await sandboxTime(sandbox));
+    const sign = (plain: string) => createHmac("sha256", credential.secret).update(plain).digest("base64");
+    return {
+      "KC-API-KEY": credential.apiKey,
+      "KC-API-SIGN": options.sign ?? sign(timestamp + method + decodeURIComponent(target) + text),
+      "KC-API-TIMESTAMP": timestamp,
+      "KC-API-PASSPHRASE": sign(credential.passphrase ?? ""),
+      "KC-API-KEY-VERSION": "3",
+    };
+  }
+}
+
 interface Way {
   readonly origin?: string | undefined;
   readonly from?: string | undefined;
 }
 
 /** Where 127.0.0.1 is the only loopback address, callers from others come through doors. */
-async function wayOf(sandbox: StartedSandbox, exchange: string, { origin, from = "127.0.0.1" }: CallOptions): Promise<Way> {
+export async function wayOf(
+  sandbox: StartedSandbox,
+  exchange: string,
+  { origin, from = "127.0.0.1" }: CallOptions,
+): Promise<Way> {
   if (process.platform === "linux" || from === "127.0.0.1" || origin !== undefined) return { origin, from };
   return { origin: (await sandbox.control.openDoor(from)).endpoints[exchange] };
 }
 
 /** A client that trusts the sandbox's authority and calls from an address of its own. */
-function agentFrom(sandbox: StartedSandbox, from = "127.0.0.1"): Agent {
+export function agentFrom(sandbox: StartedSandbox, from = "127.0.0.1"): Agent {
   return new Agent({ connect: { ca: readFileSync(sandbox.files.ca, "utf8") }, localAddress: from });
 }
 
@@ -126,12 +149,14 @@ function caller(sandbox: StartedSandbox, { exchange, defaults, sign }: Target): 
       await dispatcher.close();
     }
   };
+  const bare = (method: string, path: string) => (params: Readonly<Record<string, string>>, options: CallOptions) => {
+    const query = new URLSearchParams(params).toString();
+    const target = query === "" ? path : `${path}?${query}`;
+    return send({ method, target, text: "", options: { ...defaults, ...options } });
+  };
   return {
-    get: (path, params = {}, options = {}) => {
-      const query = new URLSearchParams(params).toString();
-      const target = query === "" ? path : `${path}?${query}`;
-      return send({ method: "GET", target, text: "", options: { ...defaults, ...options } });
-    },
+    get: (path, params = {}, options = {}) => bare("GET", path)(params, options),
+    delete: (path, params, options = {}) => bare("DELETE", path)(params, options),
     post: (path, params, options = {}) => {
       const text = typeof params === "string" ? params : JSON.stringify(params);
       return send({ method: "POST", target: path, text, options: { ...defaults, ...options } });
