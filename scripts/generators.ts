@@ -1,3 +1,6 @@
+import { registryPath, renderRegistry } from "./generated/registry";
+import { root } from "./setup/paths";
+
 /** A file that is written by a program. Everything in it comes from code, so nobody edits it by hand. */
 export interface Generator {
   /** Relative to the checkout. */
@@ -7,4 +10,4 @@ export interface Generator {
 }
 
 /** Every generated file of this repository. `npm run check` fails when one is out of date. */
-export const generators: readonly Generator[] = [];
+export const generators: readonly Generator[] = [{ path: registryPath, render: () => renderRegistry(root) }];

@@ -1,24 +1,14 @@
 import { KeyError } from "../core/errors";
 import type { OpenAdapter } from "./adapter";
-import { descriptor as bybit } from "./bybit/descriptor";
 import type { Descriptor } from "./descriptor";
-import { descriptor as gate } from "./gate/descriptor";
-import { descriptor as kucoin } from "./kucoin/descriptor";
-import { descriptor as okx } from "./okx/descriptor";
+import { ENTRIES } from "./registry.generated";
 
-interface Entry {
+/** One exchange of the registry, which `npm run generate` writes from the folders here. */
+export interface RegistryEntry {
   readonly descriptor: Descriptor;
   /** Loads the adapter's code, which most runs do not need. */
   readonly load: () => Promise<{ readonly openAdapter: OpenAdapter }>;
 }
-
-/** The one list of exchanges. */
-const ENTRIES: readonly Entry[] = [
-  { descriptor: bybit, load: () => import("./bybit/adapter.js") },
-  { descriptor: gate, load: () => import("./gate/adapter.js") },
-  { descriptor: kucoin, load: () => import("./kucoin/adapter.js") },
-  { descriptor: okx, load: () => import("./okx/adapter.js") },
-];
 
 export const DESCRIPTORS: readonly Descriptor[] = ENTRIES.map((entry) => entry.descriptor);
 
@@ -37,7 +27,7 @@ export async function loadAdapter(id: string): Promise<OpenAdapter> {
   return (await entryOf(id).load()).openAdapter;
 }
 
-function entryOf(id: string): Entry {
+function entryOf(id: string): RegistryEntry {
   const entry = ENTRIES.find((known) => known.descriptor.id === id);
   if (entry !== undefined) return entry;
   const known = DESCRIPTORS.map((descriptor) => descriptor.id).join(", ");
