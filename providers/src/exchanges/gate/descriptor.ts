@@ -32,7 +32,7 @@ export const descriptor: Descriptor = {
       { flag: "delivery:read", scopes: ["read"] },
       { flag: "options:read", scopes: ["read"] },
       { flag: "spot", scopes: ["read", "spot", "margin"] },
-      { flag: "margin", scopes: ["read", "spot", "margin"] },
+      { flag: "margin", scopes: ["read", "borrow"] },
       { flag: "futures", scopes: ["read", "futures"] },
       { flag: "delivery", scopes: ["read", "futures"] },
       { flag: "options", scopes: ["read", "options"] },
@@ -42,7 +42,7 @@ export const descriptor: Descriptor = {
     source: "SubAccountKeyPerms; APIv4 Permissions",
     date,
     confirmed: true,
-    note: "`group:read` is a group with read_only. The group spot is described as spot/margin: its orders can borrow, so it is never spot alone. wallet also sweeps small balances. unified (which also switches the account's mode), account, loan, custody and copy are never given to write. No group is said to be for convert. A whitelist of currency pairs cannot be set on a sub-account's key: it is no parameter of these calls.",
+    note: "`group:read` is a group with read_only. The group spot is described as spot/margin and places the orders of both, which may borrow by themselves, so it is never spot alone; margin takes and repays loans. wallet also sweeps small balances. unified (which also switches the account's mode), account, loan, custody and copy are never given to write. No group is said to be for convert. A whitelist of currency pairs cannot be set on a sub-account's key: it is no parameter of these calls.",
   },
   parentGrants: {
     value: [
