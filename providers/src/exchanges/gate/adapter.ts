@@ -81,10 +81,10 @@ async function inspectParent(wire: Wire): Promise<ParentFacts> {
   return fromParent(own);
 }
 
-/** The answer has every key of the main account, each masked but for its beginning. A single one that is not named is the one that asks. */
+/** The answer has every key of the main account, each masked but for its beginning. One that is not named at all may be the one that asks. */
 function ownKeys(keys: readonly MainKey[], parentKey: string): readonly MainKey[] {
   return keys.filter(({ key }) => {
-    if (typeof key !== "string") return keys.length === 1;
+    if (typeof key !== "string") return true;
     const shown = key.replace(/\*+$/, "");
     return shown !== "" && parentKey.startsWith(shown);
   });
