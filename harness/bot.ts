@@ -2,29 +2,14 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Agent, fetch } from "undici";
-
-/** One private call, as ccxt names it. */
-interface PrivateRead {
-  /** The part of the API. @default "private" */
-  readonly access?: string | readonly string[];
-  readonly path: string;
-  readonly params: Readonly<Record<string, string>>;
-}
-
-/** A bot's private read of its balance: what each exchange calls it. */
-const BALANCE = {
-  bybit: { path: "v5/account/wallet-balance", params: { accountType: "UNIFIED" } },
-  gate: { access: ["private", "spot"], path: "accounts", params: {} },
-  kucoin: { path: "accounts", params: {} },
-  okx: { path: "account/balance", params: {} },
-} as const satisfies Readonly<Record<string, PrivateRead>>;
-
-type Named = keyof typeof BALANCE;
+import type { BotRead } from "../sandbox/exchange";
 
 /** What a bot knows: where the exchange is, and where it calls from. */
 export interface Place {
   readonly exchange: string;
   readonly endpoint: string;
+  /** What it asks there. */
+  readonly read: BotRead;
   /** Path of the certificate to trust. */
   readonly ca: string;
   /** Source address; the machine's own choice when left out. */
@@ -50,7 +35,7 @@ interface Client {
  * @returns "accepted", or the name of ccxt's error
  */
 export async function callBalance(credentials: Credentials, place: Place, now: () => number): Promise<string> {
-  const { access = "private", path, params }: PrivateRead = BALANCE[place.exchange as Named];
+  const { access, path, params } = place.read;
   const client = await openClient(credentials, place);
   client.milliseconds = now;
   try {

@@ -78,10 +78,19 @@ export interface LivingKey {
   readonly lastUsedAt: string | null;
 }
 
+/** A private read that a bot proves its key with, in the words of ccxt's `request`. */
+export interface BotRead {
+  /** The part of the API, such as `private`. */
+  readonly access: string | readonly string[];
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
 /** One emulated exchange: what it answers on the wire, and what the control port may do to it. */
 export interface Exchange {
   readonly id: string;
   readonly routes: readonly Route[];
+  readonly botRead: BotRead;
   /** The answer to a method and path that is none of the routes. */
   notFound(): Answer;
   identify(call: Call): Party;

@@ -4,6 +4,12 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import type { Exchange } from "./exchange";
 
+const botRead = z.object({
+  access: z.union([z.string(), z.array(z.string()).readonly()]),
+  path: z.string(),
+  params: z.record(z.string(), z.string()),
+});
+
 /** What `sandbox.json` says. */
 export const sandboxFile = z.object({
   pid: z.number().int(),
@@ -14,6 +20,8 @@ export const sandboxFile = z.object({
   rateScale: z.number(),
   endpoints: z.record(z.string(), z.string()),
   subAccounts: z.record(z.string(), z.array(z.string())),
+  /** By exchange. */
+  botReads: z.record(z.string(), botRead.readonly()),
 });
 export type SandboxFile = z.output<typeof sandboxFile>;
 

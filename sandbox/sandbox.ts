@@ -42,6 +42,7 @@ export async function runSandbox({ dir, rateScale, seed }: SandboxOptions): Prom
   const control = await listen(controlApp({ exchanges, ...around, ledger, openDoor }));
   await writeParents(folder, exchanges);
   const subAccounts = Object.fromEntries(exchanges.map((exchange) => [exchange.id, [...exchange.subAccounts()]]));
+  const botReads = Object.fromEntries(exchanges.map((exchange) => [exchange.id, exchange.botRead]));
   const content = {
     pid: process.pid,
     control: control.url,
@@ -50,6 +51,7 @@ export async function runSandbox({ dir, rateScale, seed }: SandboxOptions): Prom
     rateScale,
     endpoints,
     subAccounts,
+    botReads,
   };
   await announce(folder, content);
   return {

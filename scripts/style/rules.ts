@@ -25,8 +25,8 @@ function pattern(name: string, expression: RegExp, outside: readonly string[]): 
 /** Names of exchanges belong to the folder of that exchange, and to what tells a story about it. */
 function exchangeNames(ids: readonly string[]): Rule {
   const home = (id: string) => [`providers/src/exchanges/${id}/`, `sandbox/exchanges/${id}/`];
-  const lists = ["providers/src/exchanges/registry.ts", "sandbox/exchanges/registry.ts", "sandbox/exchanges/index.ts"];
-  const stories = ["test/", "demo/", "bench/", "harness/", "scripts/"];
+  const lists = ["providers/src/exchanges/registry.generated.ts"];
+  const stories = ["test/", "demo/", "bench/"];
   return {
     name: "no exchange name outside its own folders",
     find: ({ path, text }) => {

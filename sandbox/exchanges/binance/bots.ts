@@ -1,7 +1,11 @@
 import { randomInt } from "node:crypto";
+import type { BotRead } from "../../exchange";
 import { type Endpoint, type Request, required } from "./gate";
 import { type Flag, ownFields } from "./permissions";
 import type { BinanceKey, BinanceState } from "./state";
+
+/** Its balance. */
+export const BOT_READ: BotRead = { access: "private", path: "account", params: {} };
 
 /** One act of each flag, and what it has to say. The real exchange has hosts of their own for futures and options. */
 const ACTS: readonly { readonly path: string; readonly needs: Flag; readonly says: readonly string[] }[] = [

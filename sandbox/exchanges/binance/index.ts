@@ -1,6 +1,6 @@
 import type { Call, Exchange, OpenExchange, Party } from "../../exchange";
 import { ControlRefusal } from "../../refusals";
-import { botEndpoints } from "./bots";
+import { BOT_READ, botEndpoints } from "./bots";
 import { edited, toLivingKey } from "./edits";
 import { notFound } from "./errors";
 import { guard, openRoute } from "./gate";
@@ -36,6 +36,7 @@ function identify(call: Call, state: BinanceState): Party {
 function control(state: BinanceState): Omit<Exchange, "id" | "routes" | "notFound" | "identify"> {
   const shown = (key: BinanceKey) => toLivingKey(subKey(key));
   return {
+    botRead: BOT_READ,
     credential: () => {
       const { apiKey, secret } = existing(state, state.parentKey);
       return { apiKey, secret };

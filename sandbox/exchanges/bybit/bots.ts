@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { BotRead } from "../../exchange";
 import { refuse } from "./errors";
 import type { Endpoint, Request } from "./guard";
 import { has } from "./permissions";
+
+/** Its balance. */
+export const BOT_READ: BotRead = { access: "private", path: "v5/account/wallet-balance", params: { accountType: "UNIFIED" } };
 
 /** What trades each product. */
 const PRODUCTS: Readonly<Record<string, readonly (readonly [group: string, word: string])[]>> = {

@@ -1,6 +1,6 @@
 import type { Call, Exchange, OpenExchange, Party } from "../../exchange";
 import { ControlRefusal } from "../../refusals";
-import { botEndpoints } from "./bots";
+import { BOT_READ, botEndpoints } from "./bots";
 import { edited, toLivingKey } from "./edits";
 import { refuse, refused } from "./errors";
 import { guard, openRoute } from "./guard";
@@ -41,6 +41,7 @@ function identify(call: Call, state: BybitState): Party {
 function control(state: BybitState): Omit<Exchange, "id" | "routes" | "notFound" | "identify"> {
   const shown = (key: BybitKey) => toLivingKey(subKey(key), state);
   return {
+    botRead: BOT_READ,
     credential: () => {
       const { apiKey, secret } = existing(state, state.parentKey);
       return { apiKey, secret };

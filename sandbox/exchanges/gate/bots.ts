@@ -1,8 +1,12 @@
 import { randomInt } from "node:crypto";
+import type { BotRead } from "../../exchange";
 import { refuse } from "./errors";
 import type { Endpoint, Request } from "./gate";
 import { OTHER_RATE } from "./keys";
 import type { GateState } from "./state";
+
+/** Its balance. */
+export const BOT_READ: BotRead = { access: ["private", "spot"], path: "accounts", params: {} };
 
 /** The calls a bot proves its key with: to read and to trade, in two groups of permissions. */
 export function botEndpoints(state: GateState): readonly Endpoint[] {

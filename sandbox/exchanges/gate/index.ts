@@ -1,7 +1,7 @@
 import type { NewKey } from "../../control-schema";
 import type { Call, Exchange, LivingKey, OpenExchange, Party } from "../../exchange";
 import { ControlRefusal } from "../../refusals";
-import { botEndpoints } from "./bots";
+import { BOT_READ, botEndpoints } from "./bots";
 import { changesOf, toLivingKey } from "./edits";
 import { refuse, refused } from "./errors";
 import { guard, openRoute } from "./gate";
@@ -37,6 +37,7 @@ function identify(call: Call, state: GateState): Party {
 function control(state: GateState): Omit<Exchange, "id" | "routes" | "notFound" | "identify"> {
   const shown = (key: GateKey) => toLivingKey(subKey(key), state);
   return {
+    botRead: BOT_READ,
     credential: () => {
       const { apiKey, secret } = existing(state, state.parentKey);
       return { apiKey, secret };

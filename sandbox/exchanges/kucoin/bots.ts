@@ -1,8 +1,12 @@
 import { randomInt } from "node:crypto";
+import type { BotRead } from "../../exchange";
 import { refuse } from "./errors";
 import type { Endpoint, Request } from "./gate";
 import { facts } from "./keys";
 import type { KucoinKey, KucoinState } from "./state";
+
+/** Its balance. */
+export const BOT_READ: BotRead = { access: "private", path: "accounts", params: {} };
 
 /** What a key can ask about itself, and the calls a bot proves its key with. Futures have a host of their own, which is not here. */
 export function botEndpoints(state: KucoinState): readonly Endpoint[] {

@@ -2,7 +2,7 @@ import type { NewKey } from "../../control-schema";
 import { randomText } from "../../credentials";
 import type { Call, Exchange, LivingKey, OpenExchange, Party } from "../../exchange";
 import { ControlRefusal } from "../../refusals";
-import { botEndpoints } from "./bots";
+import { BOT_READ, botEndpoints } from "./bots";
 import { changesOf, toLivingKey } from "./edits";
 import { refuse, refused } from "./errors";
 import { guard, openRoute } from "./gate";
@@ -38,6 +38,7 @@ function identify(call: Call, state: KucoinState): Party {
 function control(state: KucoinState): Omit<Exchange, "id" | "routes" | "notFound" | "identify"> {
   const shown = (key: KucoinKey) => toLivingKey(subKey(key), state);
   return {
+    botRead: BOT_READ,
     credential: () => {
       const { apiKey, secret, passphrase } = existing(state, state.parentKey);
       return { apiKey, secret, passphrase };

@@ -1,7 +1,11 @@
 import { randomInt } from "node:crypto";
+import type { BotRead } from "../../exchange";
 import { type Endpoint, optional, type Request, required } from "./guard";
 import { permText } from "./permissions";
 import type { OkxKey, OkxState } from "./state";
+
+/** Its balance. */
+export const BOT_READ: BotRead = { access: "private", path: "account/balance", params: {} };
 
 /** What a key can ask about itself, and the two calls a bot proves its key with. */
 export function botEndpoints(state: OkxState): readonly Endpoint[] {
