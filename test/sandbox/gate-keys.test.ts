@@ -74,7 +74,9 @@ describe("sandbox: Gate keys", function () {
     const called = async (from: string) => {
       const { origin, from: address } = await wayOf(sandbox, "gate", { from });
       const endpoint = origin ?? sandbox.files.endpoints.gate ?? "";
-      const place = { exchange: "gate", endpoint, ca: sandbox.files.ca, ...(address === undefined ? {} : { address }) };
+      const { ca, botReads } = sandbox.files;
+      const read = botReads.gate ?? assert.fail("the sandbox does not say what a bot reads");
+      const place = { exchange: "gate", endpoint, read, ca, ...(address === undefined ? {} : { address }) };
       return callBalance({ apiKey, secret }, place, () => now);
     };
     assert.equal(await called(BOT), "accepted");
