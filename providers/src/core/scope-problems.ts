@@ -1,42 +1,57 @@
-import type { Descriptor } from "../exchanges/descriptor";
+import type { Descriptor, Grant } from "../exchanges/descriptor";
 import { UNKNOWN } from "./inputs";
 import { effectiveScopes } from "./scopes";
 import type { Problem } from "./shape";
 import { SCOPES, type Scope, TRADE_SCOPES } from "./words";
 
+const TOGETHER = "trade and withdraw must never be on one key; nothing lifts this";
+
 /** What is wrong with declared scopes on one exchange. While one of them is unknown, nothing is said of what the others come to. */
 export function scopeProblems(scopes: readonly string[], descriptor: Descriptor): readonly Problem[] {
-  const declared = scopes.filter((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope));
-  const repeated = scopes.flatMap((scope, index): readonly Problem[] => {
-    const first = scopes.indexOf(scope);
-    return first < index && scope !== UNKNOWN ? [{ property: `scopes[${index}]`, reason: `repeats scopes[${first}]` }] : [];
-  });
-  const withdraw = withdrawProblems(declared);
+  const declared = knownScopes(scopes);
+  const reason = "withdraw is for AdoptedApiKey only: no exchange issues such a key by API to a sub-account";
+  const withdraw = declared.includes("withdraw") ? [...togetherProblems(declared), { property: "scopes", reason }] : [];
   return [
-    ...repeated,
+    ...repeatProblems(scopes),
     ...withdraw,
-    ...(withdraw.length > 0 || scopes.includes(UNKNOWN) ? [] : grantProblems(declared, descriptor)),
+    ...(withdraw.length > 0 || scopes.includes(UNKNOWN)
+      ? []
+      : grantProblems(declared, descriptor.grants.value, descriptor.title)),
   ];
 }
 
-function withdrawProblems(declared: readonly Scope[]): readonly Problem[] {
-  if (!declared.includes("withdraw")) return [];
-  const property = "scopes";
-  const adopted = {
-    property,
-    reason: "withdraw is for AdoptedApiKey only: no exchange issues such a key by API to a sub-account",
-  };
-  const trades = declared.some((scope) => TRADE_SCOPES.includes(scope));
-  return trades ? [{ property, reason: "trade and withdraw must never be on one key; nothing lifts this" }, adopted] : [adopted];
+/** The same for a key that a person made: it may withdraw, and carry whatever else only a parent credential can. */
+export function adoptedScopeProblems(scopes: readonly string[], descriptor: Descriptor): readonly Problem[] {
+  const declared = knownScopes(scopes);
+  const together = togetherProblems(declared);
+  const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  const silent = together.length > 0 || scopes.includes(UNKNOWN);
+  return [...repeatProblems(scopes), ...together, ...(silent ? [] : grantProblems(declared, grants, descriptor.title))];
 }
 
-function grantProblems(declared: readonly Scope[], descriptor: Descriptor): readonly Problem[] {
-  const plan = effectiveScopes(descriptor.grants.value, declared);
+function knownScopes(scopes: readonly string[]): readonly Scope[] {
+  return scopes.filter((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope));
+}
+
+function repeatProblems(scopes: readonly string[]): readonly Problem[] {
+  return scopes.flatMap((scope, index): readonly Problem[] => {
+    const first = scopes.indexOf(scope);
+    return first < index && scope !== UNKNOWN ? [{ property: `scopes[${index}]`, reason: `repeats scopes[${first}]` }] : [];
+  });
+}
+
+function togetherProblems(declared: readonly Scope[]): readonly Problem[] {
+  const trades = declared.some((scope) => TRADE_SCOPES.includes(scope));
+  return declared.includes("withdraw") && trades ? [{ property: "scopes", reason: TOGETHER }] : [];
+}
+
+function grantProblems(declared: readonly Scope[], grants: readonly Grant[], title: string): readonly Problem[] {
+  const plan = effectiveScopes(grants, declared);
   if (declared.length === 0 || plan.kind === "exact") return [];
-  const none = plan.inexpressible.map((scope) => `${descriptor.title} has no permission for ${scope} alone`);
+  const none = plan.inexpressible.map((scope) => `${title} has no permission for ${scope} alone`);
   const more =
     plan.additions.length === 0
       ? []
-      : [`${descriptor.title} cannot grant this alone: declare ${plan.additions.join(", ")} too, or use another sub-account`];
+      : [`${title} cannot grant this alone: declare ${plan.additions.join(", ")} too, or use another sub-account`];
   return [...none, ...more].map((reason) => ({ property: "scopes", reason }));
 }

@@ -45,6 +45,11 @@ export function readScopes(grants: readonly Grant[], flags: readonly string[]): 
   return { scopes, unknownFlags: [...unknown, ...lacking] };
 }
 
+/** Flags that none of our words stands for. That a key has fewer than it could is no danger, and is left out. */
+export function foreignFlags(unknownFlags: readonly string[]): readonly string[] {
+  return unknownFlags.filter((flag) => !flag.startsWith("-"));
+}
+
 function scopesOf(grants: readonly Grant[]): readonly Scope[] {
   return [...new Set(grants.flatMap((grant) => grant.scopes))];
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { canonicalAddress } from "./addresses";
 
 /** What has to be added and removed to come from `from` to `to`, both taken as sets. */
@@ -25,4 +26,10 @@ export function canonicalAddresses(addresses: readonly string[]): readonly strin
 /** `+a -b`, or an empty text when nothing changed. */
 export function showChange(change: SetChange): string {
   return [...change.added.map((item) => `+${item}`), ...change.removed.map((item) => `-${item}`)].join(" ");
+}
+
+/** Lists of ours are sets: neither a person's order nor the engine's order of an object's fields means anything. */
+export function sameInput(old: unknown, wanted: unknown): boolean {
+  if (Array.isArray(old) && Array.isArray(wanted)) return sameSet(old, wanted);
+  return isDeepStrictEqual(old, wanted);
 }

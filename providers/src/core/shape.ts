@@ -12,7 +12,7 @@ export interface Problem {
 }
 
 /** Lets the engine's unknown value through, and nothing else that `schema` refuses. */
-function known(schema: z.ZodType): z.ZodType {
+export function known(schema: z.ZodType): z.ZodType {
   return z.unknown().superRefine((value, context) => {
     if (value === UNKNOWN) return;
     const result = schema.safeParse(value);
@@ -22,18 +22,22 @@ function known(schema: z.ZodType): z.ZodType {
   });
 }
 
-const missing = "is required";
-const text = (label: string): z.ZodType => known(z.string(missing).min(1, `${label} must not be empty`));
-const word = known(z.string(missing).regex(NAME_PATTERN, `must be ${NAME_HINT}`));
-const duration = known(
+export const missing = "is required";
+export const text = (label: string): z.ZodType => known(z.string(missing).min(1, `${label} must not be empty`));
+export const word = known(z.string(missing).regex(NAME_PATTERN, `must be ${NAME_HINT}`));
+export const duration = known(
   z
     .string(missing)
     .refine((value) => parseDuration(value) !== undefined, "must be whole hours, days or weeks, such as 24h, 30d or 4w"),
 );
-const scope = known(z.enum(SCOPES, `must be one of ${SCOPES.join(", ")}`));
+export const scope = known(z.enum(SCOPES, `must be one of ${SCOPES.join(", ")}`));
+
+export const environment = known(
+  z.enum(ENVIRONMENTS, `is not declared: set exchange-keys:environment to one of ${ENVIRONMENTS.join(", ")}`),
+);
 
 const shape = z.strictObject({
-  environment: known(z.enum(ENVIRONMENTS, `is not declared: set exchange-keys:environment to one of ${ENVIRONMENTS.join(", ")}`)),
+  environment,
   owner: word,
   exchange: known(z.string(missing)),
   account: word,
@@ -54,10 +58,15 @@ const shape = z.strictObject({
 
 /** Problems of form, every one with its property path. An unknown value has none. */
 export function shapeProblems(inputs: Readonly<Record<string, unknown>>): readonly Problem[] {
-  const result = shape.safeParse(inputs);
+  return problemsBy(shape, inputs, "ApiKey");
+}
+
+/** The same, by the shape of any resource. */
+export function problemsBy(schema: z.ZodType, inputs: Readonly<Record<string, unknown>>, resource: string): readonly Problem[] {
+  const result = schema.safeParse(inputs);
   return (result.error?.issues ?? []).flatMap((issue): readonly Problem[] => {
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({ property: key, reason: "is not an input of ApiKey" }));
+      return issue.keys.map((key) => ({ property: key, reason: `is not an input of ${resource}` }));
     return [{ property: propertyPath(issue.path), reason: issue.message }];
   });
 }

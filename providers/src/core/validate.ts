@@ -7,11 +7,12 @@ import { lifetimeDays } from "./lifetime";
 import { inOverlap, type Rotate, type Schedule } from "./schedule";
 import { scopeProblems } from "./scope-problems";
 import { canonicalAddresses } from "./sets";
-import type { Settings } from "./settings";
+import type { AccountSettings, Settings } from "./settings";
 import { type Problem, shapeProblems } from "./shape";
 import type { Environment } from "./words";
 
-type Loose = Readonly<Record<string, unknown>>;
+/** Inputs of which nothing is known yet. */
+export type Loose = Readonly<Record<string, unknown>>;
 
 /** What check knows besides the inputs. */
 export interface ValidationContext {
@@ -41,32 +42,42 @@ function same(one: Problem, other: Problem): boolean {
   return one.property === other.property && one.reason === other.reason;
 }
 
-function accountProblems(news: Loose, context: ValidationContext): readonly Problem[] {
+/** Everything that is wrong with the account of a resource that needs its parent credential. */
+export function accountProblems(news: Loose, context: ValidationContext): readonly Problem[] {
+  const { problems, declared, descriptor } = declaredAccount(news, context);
+  if (declared === undefined || descriptor === undefined) return problems;
+  return [...problems, ...credentialProblems(declared.credentials, descriptor, context)];
+}
+
+/** What the stack's configuration declares of a resource's account, and what is wrong with it but for the credentials. */
+export interface DeclaredAccount {
+  readonly problems: readonly Problem[];
+  readonly declared?: AccountSettings;
+  readonly descriptor?: Descriptor;
+}
+
+/** Reads no credential: a key that a person made needs no parent. */
+export function declaredAccount(news: Loose, context: ValidationContext): DeclaredAccount {
   const { account, environment, owner } = news;
   const { settings } = context;
   const stale = "differs from the stack's configuration";
   const problems: Problem[] = [];
   if (isText(environment) && environment !== settings.environment) problems.push({ property: "environment", reason: stale });
   if (isText(owner) && owner !== settings.owner) problems.push({ property: "owner", reason: stale });
-  if (!isText(account)) return problems;
+  if (!isText(account)) return { problems };
   const declared = settings.accounts[account];
   if (declared === undefined) {
     const names = Object.keys(settings.accounts).join(", ") || "none";
-    return [
-      ...problems,
-      { property: "account", reason: `unknown account "${account}"; exchange-keys:accounts declares: ${names}` },
-    ];
+    problems.push({ property: "account", reason: `unknown account "${account}"; exchange-keys:accounts declares: ${names}` });
+    return { problems };
   }
   const descriptor = descriptorOf(declared.exchange, context);
   if (descriptor === undefined) {
     const names = context.descriptors.map((known) => known.id).join(", ");
-    return [...problems, { property: "account", reason: `unknown exchange "${declared.exchange}"; known: ${names}` }];
+    problems.push({ property: "account", reason: `unknown exchange "${declared.exchange}"; known: ${names}` });
+    return { problems };
   }
-  return [
-    ...problems,
-    ...credentialProblems(declared.credentials, descriptor, context),
-    ...siteProblems(declared.site, descriptor, context),
-  ];
+  return { problems: [...problems, ...siteProblems(declared.site, descriptor, context)], declared, descriptor };
 }
 
 function credentialProblems(
@@ -161,7 +172,8 @@ function subAccountProblems(subAccount: unknown, descriptor: Descriptor): readon
   return fits ? [] : [{ property: "subAccount", reason: `is not a sub-account of ${descriptor.title}: ${hint}` }];
 }
 
-function whitelistProblems(news: Loose, descriptor: Descriptor, environment: Environment): readonly Problem[] {
+/** What is wrong with the addresses of a key, also for what it may do. */
+export function whitelistProblems(news: Loose, descriptor: Descriptor, environment: Environment): readonly Problem[] {
   const { ipWhitelist, scopes } = news;
   if (!Array.isArray(ipWhitelist)) return [];
   const property = "ipWhitelist";
@@ -197,11 +209,12 @@ function descriptorOf(id: string, context: ValidationContext): Descriptor | unde
   return context.descriptors.find((descriptor) => descriptor.id === id);
 }
 
-function isText(value: unknown): value is string {
+/** True for a text that is known. */
+export function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value !== UNKNOWN;
 }
 
-function isTexts(value: unknown): value is readonly string[] {
+export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 

@@ -2,19 +2,19 @@
  * The object that Pulumi serialises for every ApiKey, as one `require` of this module. Its path is written into state and is permanent,
  * and it reads every older state. Nothing but this file knows the dynamic provider's interface.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
 import { exchangeReasons } from "../core/causes";
 import { parseDuration } from "../core/duration";
 import { FIXED_NAMES, INPUT_NAMES, pickInputs, type ScheduledApiKeyInputs, UNKNOWN } from "../core/inputs";
 import type { ApiKeyOutputs } from "../core/record";
 import { type Rotate, type ScheduledInputs, schedule } from "../core/schedule";
-import { sameSet } from "../core/sets";
+import { sameInput } from "../core/sets";
 import { isProblems } from "../core/settings";
 import { problemsOf } from "../core/validate";
 import { createKey, reasonOf, Unfinished, updateKey } from "../lifecycle/api-key";
 import { observe } from "../lifecycle/observe";
 import { remove } from "../lifecycle/remove";
+import { bare, plainly } from "./plain-errors";
 import { currentSettings } from "./settings";
 import { clockOf, openSurroundings, standingIn, validationContext } from "./surroundings";
 
@@ -110,12 +110,6 @@ function knownRotate(value: unknown): Rotate | undefined {
   return known && rotate.trigger !== UNKNOWN ? rotate : undefined;
 }
 
-/** Lists of ours are sets: neither a person's order nor the engine's order of an object's fields means anything. */
-function sameInput(old: unknown, wanted: unknown): boolean {
-  if (Array.isArray(old) && Array.isArray(wanted)) return sameSet(old, wanted);
-  return isDeepStrictEqual(old, wanted);
-}
-
 /** An unknown value may turn out to be what it was, and a replacement kills the old key. */
 function differs(old: string, wanted: string): boolean {
   return wanted !== UNKNOWN && old !== wanted;
@@ -124,15 +118,6 @@ function differs(old: string, wanted: string): boolean {
 function withoutCode(inputs: ScheduledApiKeyInputs & Code): ScheduledApiKeyInputs {
   const { __provider: _, ...rest } = inputs;
   return rest;
-}
-
-/** The engine prints these errors with their stack: the text is ours alone, and the stack is short. */
-async function plainly<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw bare(reasonOf(error));
-  }
 }
 
 /** A failure after something was done is recorded as a half-made resource, which must carry the code to go on with. */
@@ -144,10 +129,4 @@ async function recording<T>(inputs: Code, act: () => Promise<T>): Promise<T> {
     const properties = { ...error.outputs, __provider: inputs.__provider };
     throw Object.assign(bare(error.reason), { id: error.id, properties, reasons: [error.reason] });
   }
-}
-
-function bare(message: string): Error {
-  const error = new Error(message);
-  error.stack = message;
-  return error;
 }

@@ -1,0 +1,17 @@
+import { reasonOf } from "../lifecycle/api-key";
+
+/** The engine prints these errors with their stack: the text is ours alone, and the stack is short. */
+export async function plainly<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw bare(reasonOf(error));
+  }
+}
+
+/** An error that is nothing but its text. */
+export function bare(message: string): Error {
+  const error = new Error(message);
+  error.stack = message;
+  return error;
+}
