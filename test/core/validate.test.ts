@@ -52,7 +52,7 @@ function found(changes: Readonly<Record<string, unknown>>, olds?: Readonly<Recor
 
 describe("check refuses", () => {
   it("an environment that the exchange does not have", () => {
-    const [descriptor] = DESCRIPTORS;
+    const descriptor = DESCRIPTORS.find(({ id }) => id === GOOD.exchange);
     assert.ok(descriptor !== undefined);
     const hosts = { ...descriptor.hosts, testnet: {} };
     const context = {

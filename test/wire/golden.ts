@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,10 +9,31 @@ import { descriptorOf, loadAdapter } from "../../providers/src/exchanges/registr
 import type { Credentials } from "../../providers/src/wire/ccxt";
 import { connect } from "../../providers/src/wire/connect";
 import { type InstantTimer, instantTimer } from "./instant-timer";
-import type { LoopbackServer, Recorded } from "./loopback-server";
+import type { LoopbackServer, Recorded, Reply } from "./loopback-server";
+
+/** A request and its answer. */
+export interface GoldenExchange {
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    /** Exactly as sent, but for `{timestamp}` and `{signature}`. */
+    readonly query: string;
+    readonly headers: Readonly<Record<string, string>>;
+    /** Names of headers that must not be sent. */
+    readonly absentHeaders?: readonly string[];
+    /** As JSON. */
+    readonly body?: unknown;
+    /** The text of a body that is a form, written as a query is. */
+    readonly form?: string;
+  };
+  /** HTTP status of the answer. @default 200 */
+  readonly status?: number;
+  /** Left out where the answer has no body. */
+  readonly answer?: unknown;
+}
 
 /** One documented call: what is asked, what must go over the wire, what comes back, what must be made of it. */
-export interface GoldenCall {
+export interface GoldenCall extends GoldenExchange {
   readonly source: string;
   readonly operation: "list" | "find" | "issue" | "set" | "revoke" | "inspectParent";
   readonly input: {
@@ -20,19 +42,8 @@ export interface GoldenCall {
     readonly spec?: { readonly label: string; readonly scopes: readonly Scope[]; readonly ipWhitelist: readonly string[] };
     readonly passphrase?: string;
   };
-  readonly request: {
-    readonly method: string;
-    readonly path: string;
-    readonly query: string;
-    readonly headers: Readonly<Record<string, string>>;
-    /** Names of headers that must not be sent. */
-    readonly absentHeaders?: readonly string[];
-    readonly body?: unknown;
-  };
-  /** HTTP status of the answer. @default 200 */
-  readonly status?: number;
-  /** Left out where the answer has no body. */
-  readonly answer?: unknown;
+  /** Further requests of the same call, in order. */
+  readonly then?: readonly GoldenExchange[];
   readonly expect: unknown;
 }
 
@@ -57,7 +68,8 @@ export interface GoldenTime {
 
 /**
  * How an exchange's documents say that a request is signed. `{names}` stand for what they name; `{target}` is path and query, and
- * `{signedPassphrase}` the passphrase, signed as the text is; `{bodySha512}` the hash of the body, hexadecimal.
+ * `{signedPassphrase}` the passphrase, signed as the text is; `{bodySha512}` the hash of the body, hexadecimal; `{unsigned}` query and
+ * body without the signature that ends them.
  */
 export interface GoldenSignature {
   readonly source: string;
@@ -85,20 +97,53 @@ export function goldenCalls(id: string): readonly string[] {
   return names.map((name) => name.replace(".json", "")).filter((name) => !["errors", "signature", "time"].includes(name));
 }
 
-/** The headers that a request must carry, computed from the documents and not by the client under test. */
-export function signedHeaders(rule: GoldenSignature, request: Recorded, now: number): Readonly<Record<string, string>> {
+/** How a request must be signed, computed from the documents and not by the client under test. */
+export interface GoldenSigned {
+  /** That it must carry. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A text with its `{names}` replaced by what they stand for in this request. */
+  readonly fill: (text: string) => string;
+}
+
+export function signedBy(rule: GoldenSignature, request: Recorded, now: number): GoldenSigned {
   const { method, path, query, body } = request;
   const timestamps = { iso: new Date(now).toISOString(), milliseconds: now, seconds: Math.floor(now / 1000) };
   const timestamp = String(timestamps[rule.timestamp]);
   const target = query === "" ? path : `${path}?${query}`;
   const bodySha512 = createHash("sha512").update(body).digest("hex");
-  const values = new Map(Object.entries({ ...DUMMY, timestamp, method, path, query, target, body, bodySha512 }));
+  const unsigned = (query + body).replace(/&signature=[^&]*$/, "");
+  const values = new Map(Object.entries({ ...DUMMY, timestamp, method, path, query, target, body, bodySha512, unsigned }));
   const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_, name: string) => values.get(name) ?? "");
   const { algorithm = "sha256" } = rule;
   const sign = (text: string): string => createHmac(algorithm, DUMMY.secret).update(text).digest(rule.encoding);
   values.set("signature", sign(fill(rule.text)));
   values.set("signedPassphrase", sign(DUMMY.passphrase));
-  return Object.fromEntries(Object.entries(rule.headers).map(([name, text]) => [name, fill(text)]));
+  return { headers: Object.fromEntries(Object.entries(rule.headers).map(([name, text]) => [name, fill(text)])), fill };
+}
+
+/** The answers of a golden call, one after the other; then none. */
+export function answersOf(golden: GoldenCall): () => Reply {
+  const replies = exchangesOf(golden).map(({ status = 200, answer }) => ({
+    status,
+    body: answer === undefined ? "" : JSON.stringify(answer),
+  }));
+  return () => replies.shift() ?? "reset";
+}
+
+export function exchangesOf(golden: GoldenCall): readonly GoldenExchange[] {
+  return [golden, ...(golden.then ?? [])];
+}
+
+/** @throws AssertionError when what was sent is not what the documents ask for */
+export function assertSent(sent: Recorded, expected: GoldenExchange["request"], signed: GoldenSigned): void {
+  const { method, path, query, headers, absentHeaders = [], body, form } = expected;
+  const { fill } = signed;
+  assert.deepEqual({ method: sent.method, path: sent.path, query: sent.query }, { method, path, query: fill(query) });
+  if (form === undefined) assert.deepEqual(sent.body === "" ? undefined : JSON.parse(sent.body), body);
+  else assert.equal(sent.body, fill(form));
+  const wanted = { ...headers, ...signed.headers };
+  assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((header) => [header, sent.headers[header]])), wanted);
+  for (const header of absentHeaders) assert.equal(sent.headers[header], undefined);
 }
 
 export interface Opened {

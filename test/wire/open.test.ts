@@ -4,7 +4,7 @@ import { Secret } from "../../providers/src/core/secret";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import type { Runtime } from "../../providers/src/runtime/runtime";
 import { type ExchangeAccess, openExchange } from "../../providers/src/wire/open";
-import { ask, DUMMY, type GoldenCall, type GoldenTime, readGolden } from "./golden";
+import { answersOf, ask, DUMMY, exchangesOf, type GoldenCall, type GoldenTime, readGolden } from "./golden";
 import { type LoopbackServer, startServer } from "./loopback-server";
 
 for (const { id, credentials } of DESCRIPTORS) {
@@ -15,7 +15,8 @@ for (const { id, credentials } of DESCRIPTORS) {
     let resolved: string[];
     let account = 0;
     beforeEach(async () => {
-      server = await startServer(({ path }) => ({ body: JSON.stringify(path === time.path ? time.answer : golden.answer) }));
+      const answer = answersOf(golden);
+      server = await startServer(({ path }) => (path === time.path ? { body: JSON.stringify(time.answer) } : answer()));
       resolved = [];
       account += 1;
     });
@@ -51,7 +52,7 @@ for (const { id, credentials } of DESCRIPTORS) {
       assert.deepEqual([first, second], [golden.expect, golden.expect]);
       assert.deepEqual(
         server.requests.map((request) => request.path),
-        [time.path, golden.request.path],
+        [time.path, ...exchangesOf(golden).map(({ request }) => request.path)],
       );
     });
 

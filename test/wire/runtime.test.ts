@@ -7,7 +7,8 @@ import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import { namedSandboxFile, refuseOverrides } from "../../providers/src/runtime/environment";
 import { readRuntime } from "../../providers/src/runtime/runtime";
 
-const [descriptor] = DESCRIPTORS;
+/** Any with a test network will do. */
+const descriptor = DESCRIPTORS.find(({ hosts }) => hosts.testnet.global !== undefined);
 
 describe("runtime", () => {
   describe("environment variables", () => {

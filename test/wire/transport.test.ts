@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { KeyError } from "../../providers/src/core/errors";
-import { ask, type GoldenCall, type GoldenTime, goldenIds, type OpenOptions, openGolden, readGolden } from "./golden";
+import {
+  answersOf,
+  ask,
+  exchangesOf,
+  type GoldenCall,
+  type GoldenTime,
+  goldenIds,
+  type OpenOptions,
+  openGolden,
+  readGolden,
+} from "./golden";
 import { type LoopbackServer, type Reply, startServer } from "./loopback-server";
 
 /** Any of them will do: the wire under test is the same for all. */
@@ -97,10 +107,11 @@ describe("transport", () => {
   it("succeeds when a later try is answered", async () => {
     let asked = 0;
     const golden = readGolden<GoldenCall>(id, "list");
+    const answer = answersOf(golden);
     const server = await serve(({ path }) => {
       if (path === time.path) return timeReply;
       asked += 1;
-      return asked < 3 ? "reset" : { body: JSON.stringify(golden.answer) };
+      return asked < 3 ? "reset" : answer();
     });
     const { adapter } = await openGolden(id, server, { now: () => time.now });
     assert.deepEqual(await ask(adapter, golden), golden.expect);
@@ -108,12 +119,13 @@ describe("transport", () => {
 
   it("sends the headers of a shared test network with every request", async () => {
     const golden = readGolden<GoldenCall>(id, "list");
-    const server = await serve(({ path }) => (path === time.path ? timeReply : { body: JSON.stringify(golden.answer) }));
+    const answer = answersOf(golden);
+    const server = await serve(({ path }) => (path === time.path ? timeReply : answer()));
     const { adapter } = await openGolden(id, server, { now: () => time.now, headers: { "x-test-network": "1" } });
     await ask(adapter, golden);
     assert.deepEqual(
       server.requests.map((request) => request.headers["x-test-network"]),
-      ["1", "1"],
+      ["1", ...exchangesOf(golden).map(() => "1")],
     );
   });
 });
