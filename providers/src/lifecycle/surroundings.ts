@@ -33,8 +33,3 @@ export interface Surroundings {
   notice(text: string): void;
 }
 
-/** A key by its sub-account and id. */
-export interface KeyPlace {
-  readonly subAccount: string;
-  readonly apiKey: ApiKeyId;
-}
