@@ -16,10 +16,13 @@ class Bare extends pulumi.dynamic.Resource {
   }
 }
 
+const accounts = new pulumi.Config("exchange-keys").requireObject<Record<string, { readonly exchange: string }>>("accounts");
+const aliases = new Map(Object.entries(accounts).map(([alias, { exchange }]) => [exchange, alias]));
+
 function key(name: string, index: number): ApiKey {
-  const { account, subAccount, scopes } = placeOf(index);
+  const { exchange, subAccount, scopes } = placeOf(index);
   return new ApiKey(name, {
-    account,
+    account: aliases.get(exchange) ?? "",
     subAccount,
     bot: "bench-1",
     purpose: "bench",

@@ -1,8 +1,6 @@
 /** Where a key of the bench lives. Quotas allow a few keys in each sub-account only. */
 export interface Place {
   readonly exchange: string;
-  /** Alias of the account, as the sandbox stack names it. */
-  readonly account: string;
   readonly subAccount: string;
   readonly scopes: readonly string[];
 }
@@ -14,8 +12,8 @@ const KEYS_PER_SUB_ACCOUNT = 5;
 export function placeOf(index: number): Place {
   const group = String(Math.floor(index / (2 * KEYS_PER_SUB_ACCOUNT)));
   if (index % 2 === 0) {
-    return { exchange: "bybit", account: "bybit-main", subAccount: `7${group.padStart(5, "0")}`, scopes: ["read", "spot"] };
+    return { exchange: "bybit", subAccount: `7${group.padStart(5, "0")}`, scopes: ["read", "spot"] };
   }
   const scopes = ["read", "spot", "margin", "futures", "options", "transfer", "convert", "earn"];
-  return { exchange: "okx", account: "okx-main", subAccount: `bench${group.padStart(3, "0")}`, scopes };
+  return { exchange: "okx", subAccount: `bench${group.padStart(3, "0")}`, scopes };
 }

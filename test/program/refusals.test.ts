@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { KEY_TYPE } from "../../bench/checkpoint";
+import type { Report } from "./child";
+import { type Config, runProgram, stackConfig } from "./run";
+
+/** The message of a program that must be refused, in words for people: without a stack. */
+function refusalOf(report: Report): string {
+  assert.ok(report.failure, "nothing was refused");
+  assert.ok(report.failure.plain, `it is shown with its stack: ${report.failure.message}`);
+  return report.failure.message;
+}
+
+describe("the program refuses", function () {
+  // Each case starts a process that loads the SDK.
+  this.timeout(120_000);
+
+  let sandbox: Config = {};
+
+  before(async () => {
+    sandbox = await stackConfig("sandbox");
+  });
+
+  /** The sandbox stack with other keys, made from the first one there. */
+  function withKeys(changes: Readonly<Record<string, object>>): Config {
+    const [first] = Object.values(sandbox["desk:keys"] as Record<string, object>);
+    const keys = Object.entries(changes).map(([name, change]) => [name, { ...first, ...change }]);
+    return { ...sandbox, "desk:keys": Object.fromEntries(keys) };
+  }
+
+  it("two keys of one identity, naming both", async () => {
+    const config = withKeys({ one: { name: "same" }, two: { name: "same" } });
+    assert.equal(
+      refusalOf(await runProgram({ config })),
+      'ApiKey "two" declares the same key as "one" (sandbox/bybit/bybit/100001/same): give each a name of its own',
+    );
+  });
+
+  it("two keys of one identity that comes from another resource, as soon as it is known", async () => {
+    const report = await runProgram({ program: "late-twins", config: sandbox });
+    assert.match(refusalOf(report), /^ApiKey "second" declares the same key as "first" \(sandbox\/bybit\/bybit\/100001\/same\)/);
+  });
+
+  it("more keys than a sub-account can rotate, and not one less", async () => {
+    const keys = (count: number): Config =>
+      withKeys(Object.fromEntries(Array.from({ length: count }, (_, n) => [`key-${n}`, {}])));
+    const message = refusalOf(await runProgram({ config: keys(7) }));
+    assert.match(message, /^ApiKey "key-6" is key 7 of sub-account sandbox\/bybit\/bybit\/100001: Bybit takes 20 keys there/);
+    assert.match(message, /at most 6\. Use another sub-account$/);
+    assert.equal((await runProgram({ config: keys(6) })).failure, undefined);
+  });
+
+  it("mistakes of several keys in one go, before anything is registered", async () => {
+    const config = withKeys({ one: { scopes: ["withdraw"] }, two: { bot: "Not A Bot", name: "two" } });
+    const report = await runProgram({ config });
+    assert.match(refusalOf(report), /^ {2}one: scopes withdraw is for AdoptedApiKey only.*\n {2}two: bot must be/m);
+    assert.deepEqual(
+      report.registered.filter(({ type }) => type === KEY_TYPE),
+      [],
+    );
+  });
+
+  it("a wrong provider configuration, with every problem", async () => {
+    const accounts = { main: { exchange: "bybit", credentials: { apiKey: 1 }, sight: "eu" } };
+    const config = {
+      ...sandbox,
+      "exchange-keys:environment": "live",
+      "exchange-keys:owner": "",
+      "exchange-keys:accounts": accounts,
+    };
+    const message = refusalOf(await runProgram({ config }));
+    assert.match(message, /^the stack's configuration cannot be used:$/m);
+    for (const key of ["environment", "owner", "accounts.main.credentials.apiKey", "accounts.main"]) {
+      assert.match(message, new RegExp(`^ {2}exchange-keys:${key.replaceAll(".", "\\.")}: `, "m"));
+    }
+  });
+
+  it("an environment that is not declared", async () => {
+    const { "exchange-keys:environment": _, ...config } = sandbox;
+    assert.match(
+      refusalOf(await runProgram({ config })),
+      /exchange-keys:environment: declare one of sandbox, testnet, production/,
+    );
+  });
+
+  it("a wrong desk configuration, with every problem", async () => {
+    const { "desk:seal": _, ...rest } = withKeys({ one: { purpose: undefined, colour: "red" } });
+    const message = refusalOf(await runProgram({ config: { ...rest, "desk:addresses": { home: "52.1.2.3" } } }));
+    for (const key of ["desk:seal", "desk:addresses.home", "desk:keys.one.purpose", "desk:keys.one"]) {
+      assert.match(message, new RegExp(`^ {2}${key.replaceAll(".", "\\.")}: `, "m"));
+    }
+  });
+
+  it("addresses that nobody declared", async () => {
+    const message = refusalOf(await runProgram({ config: withKeys({ one: { addresses: "nowhere" } }) }));
+    assert.match(message, /desk:keys\.one\.addresses: "nowhere" is not in desk:addresses \(market-making, arbitrage\)/);
+  });
+});
+
+describe("a key bound to an address that another resource provides", function () {
+  this.timeout(120_000);
+
+  it("is registered in a preview that does not know it", async () => {
+    const report = await runProgram({ program: "bound", config: await stackConfig("sandbox"), preview: true });
+    assert.equal(report.failure, undefined);
+    const inputs = report.registered.find(({ type }) => type === KEY_TYPE)?.inputs;
+    assert.ok(inputs);
+    assert.ok(!JSON.stringify(inputs.ipWhitelist ?? null).includes("52.1.2.3"), "the address was known after all");
+  });
+
+  it("gets it when it is known", async () => {
+    const report = await runProgram({ program: "bound", config: await stackConfig("sandbox") });
+    assert.equal(report.failure, undefined);
+    const inputs = report.registered.find(({ type }) => type === KEY_TYPE)?.inputs;
+    assert.deepEqual(inputs?.ipWhitelist, ["52.1.2.3", "52.1.2.4"]);
+    assert.deepEqual(report.outputs, { bound: "file:///bound.json" });
+  });
+});
