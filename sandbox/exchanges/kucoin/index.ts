@@ -5,7 +5,7 @@ import { ControlRefusal } from "../../refusals";
 import { BOT_READ, botEndpoints } from "./bots";
 import { changesOf, toLivingKey } from "./edits";
 import { refuse, refused } from "./errors";
-import { guard, openRoute } from "./gate";
+import { guard, openRoute } from "./guard";
 import { keyEndpoints } from "./keys";
 import { EXCHANGE, type KucoinKey, KucoinState } from "./state";
 import { NAME, subAccountEndpoints } from "./sub-accounts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isIpv4 } from "../../addresses";
 import { refuse } from "./errors";
-import type { Endpoint, Request } from "./gate";
+import type { Endpoint, Request } from "./guard";
 import { type Permission, permissionText, readPermission } from "./permissions";
 import type { KucoinKey, KucoinState, SubAccount } from "./state";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { refuse } from "./errors";
-import type { Endpoint, Request } from "./gate";
+import type { Endpoint, Request } from "./guard";
 import type { KucoinState, Product, SubAccount } from "./state";
 
 export const NAME = /^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9]{7,32}$/;
