@@ -45,9 +45,10 @@ export function readScopes(grants: readonly Grant[], flags: readonly string[]): 
   return { scopes, unknownFlags: [...unknown, ...lacking] };
 }
 
-/** Flags that none of our words stands for. That a key has fewer than it could is no danger, and is left out. */
-export function foreignFlags(unknownFlags: readonly string[]): readonly string[] {
-  return unknownFlags.filter((flag) => !flag.startsWith("-"));
+/** Of a parent's reading: the flags that none of our words stands for. That a parent has fewer than it could is no danger. */
+export function foreignFlags(unknownFlags: readonly string[]): { readonly unknownFlags?: readonly string[] } {
+  const foreign = unknownFlags.filter((flag) => !flag.startsWith("-"));
+  return foreign.length === 0 ? {} : { unknownFlags: foreign };
 }
 
 function scopesOf(grants: readonly Grant[]): readonly Scope[] {

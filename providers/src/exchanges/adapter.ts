@@ -43,7 +43,11 @@ export interface ParentFacts {
   readonly ipWhitelist: readonly string[];
   /** Where an exchange tells whether the key is bound to addresses, but not to which. */
   readonly ipBound?: boolean;
+  /** Flags that our scopes have no word for; absent when there are none. */
+  readonly unknownFlags?: readonly string[];
   readonly createdAt?: string;
+  /** ISO time; absent when the key does not expire, or the exchange does not tell. */
+  readonly expiresAt?: string;
 }
 
 /** What every exchange must do. Adapters translate and call; they never diff, retry, log, sleep, validate policy or read the environment. */

@@ -14,7 +14,8 @@ export interface Fact<T> {
 
 /** `manual`: a person does it on a web page. `unknown`: no source says. */
 export type Support =
-  | { readonly can: "yes" | "unknown" }
+  | { readonly can: "unknown" }
+  | { readonly can: "yes"; readonly source: string; readonly date: `${number}-${number}-${number}` }
   | {
       readonly can: "no" | "manual";
       readonly why: string;
@@ -83,6 +84,8 @@ export interface Descriptor {
   readonly lifetimeDays?: Fact<{ readonly choices: readonly number[]; readonly chosen: number }>;
   /** Days after which a key without an IP whitelist stops working, if any. */
   readonly unboundExpiryDays?: Fact<number>;
+  /** Hours after the right to withdraw is given, in which a key cannot withdraw yet. */
+  readonly withdrawCooldownHours?: Fact<number>;
   /** IPv6 addresses and network segments in a whitelist. */
   readonly whitelistForms: Fact<{ readonly ipv6: boolean; readonly cidr: boolean }>;
   /** Milliseconds after which a change is seen by every later read. */

@@ -1,5 +1,5 @@
 import { KeyError } from "../../core/errors";
-import { effectiveScopes, readScopes, type ScopeReading } from "../../core/scopes";
+import { effectiveScopes, foreignFlags, readScopes, type ScopeReading } from "../../core/scopes";
 import type { Scope } from "../../core/words";
 import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
 import type { Grant } from "../descriptor";
@@ -39,27 +39,36 @@ export function toWireUpdate(spec: KeySpec): WireSpec {
 }
 
 export function fromWire(row: KeyRow): ObservedKey {
-  const expiry = Date.parse(row.expiredAt);
   return {
     apiKey: row.apiKey,
     label: row.note,
     ...readPermissions(descriptor.grants.value, row),
     ipWhitelist: readIps(row.ips),
     createdAt: new Date(row.createdAt).toISOString(),
-    ...(expiry === NEVER ? {} : { expiresAt: new Date(expiry).toISOString() }),
+    ...expiryOf(row.expiredAt),
     expired: row.status === 2,
   };
 }
 
 export function fromParent({ result }: ParentAnswer): ParentFacts {
   const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
-  const { scopes } = readPermissions(grants, { readOnly: result.readOnly === 1, permissions: result.permissions });
+  const { scopes, unknownFlags } = readPermissions(grants, {
+    readOnly: result.readOnly === 1,
+    permissions: result.permissions,
+  });
   return {
     isMaster: result.isMaster,
     scopes,
+    ...foreignFlags(unknownFlags),
     ipWhitelist: readIps(result.ips),
     createdAt: new Date(result.createdAt).toISOString(),
+    ...expiryOf(result.expiredAt),
   };
+}
+
+function expiryOf(expiredAt: string): { readonly expiresAt?: string } {
+  const expiry = Date.parse(expiredAt);
+  return expiry === NEVER ? {} : { expiresAt: new Date(expiry).toISOString() };
 }
 
 function readPermissions(grants: readonly Grant[], key: Pick<KeyRow, "readOnly" | "permissions">): ScopeReading {

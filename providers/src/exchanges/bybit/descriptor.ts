@@ -23,17 +23,17 @@ export const descriptor: Descriptor = {
   },
   credentials: ["apiKey", "secret"],
   operations: {
-    issue: { can: "yes" },
-    list: { can: "yes" },
+    issue: { can: "yes", source: "docs/v5/user/create-subuid-apikey", date },
+    list: { can: "yes", source: "docs/v5/user/list-sub-apikeys", date },
     find: {
       can: "no",
       why: "a sub-account's key is read by id only by signing with that very key; the master lists",
       source: "docs/v5/user/apikey-info",
       date,
     },
-    set: { can: "yes" },
-    revoke: { can: "yes" },
-    inspectParent: { can: "yes" },
+    set: { can: "yes", source: "docs/v5/user/modify-sub-apikey", date },
+    revoke: { can: "yes", source: "docs/v5/user/rm-sub-apikey", date },
+    inspectParent: { can: "yes", source: "docs/v5/user/apikey-info", date },
   },
   grants: {
     value: [

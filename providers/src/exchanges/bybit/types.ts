@@ -34,6 +34,7 @@ export const parentAnswer = z.object({
     permissions,
     ips: z.array(z.string()),
     createdAt: time,
+    expiredAt: time,
     isMaster: z.boolean(),
   }),
 });

@@ -1,5 +1,5 @@
 import { KeyError } from "../../core/errors";
-import { effectiveScopes, readScopes } from "../../core/scopes";
+import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
 import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
 import type { KeyRow, ParentAnswer } from "./types";
@@ -33,9 +33,11 @@ export function fromWire(row: KeyRow): ObservedKey {
 
 export function fromParent({ data: [parent] }: ParentAnswer): ParentFacts {
   const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  const { scopes, unknownFlags } = readScopes(grants, flagsOf(parent.perm));
   return {
     isMaster: parent.uid === parent.mainUid,
-    scopes: readScopes(grants, flagsOf(parent.perm)).scopes,
+    scopes,
+    ...foreignFlags(unknownFlags),
     ipWhitelist: items(parent.ip),
   };
 }

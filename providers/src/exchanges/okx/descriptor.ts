@@ -19,12 +19,12 @@ export const descriptor: Descriptor = {
   },
   credentials: ["apiKey", "secret", "passphrase"],
   operations: {
-    issue: { can: "yes" },
-    list: { can: "yes" },
-    find: { can: "yes" },
-    set: { can: "yes" },
-    revoke: { can: "yes" },
-    inspectParent: { can: "yes" },
+    issue: { can: "yes", source: "Sub-account: Create an API Key for a sub-account", date },
+    list: { can: "yes", source: "Sub-account: Query the API Key of a sub-account", date },
+    find: { can: "yes", source: "Sub-account: Query the API Key of a sub-account", date },
+    set: { can: "yes", source: "Sub-account: Reset the API Key of a sub-account", date },
+    revoke: { can: "yes", source: "Sub-account: Delete the API Key of sub-accounts", date },
+    inspectParent: { can: "yes", source: "Trading account: Get account configuration", date },
   },
   grants: {
     value: [
@@ -80,6 +80,12 @@ export const descriptor: Descriptor = {
     date,
     confirmed: false,
     note: "8 to 32 characters, at least one of each set. The allowed specials are not listed.",
+  },
+  withdrawCooldownHours: {
+    value: 72,
+    source: "an article on the practices of the field; not in the exchange's documents",
+    date,
+    confirmed: false,
   },
   whitelistForms: {
     value: { ipv6: true, cidr: false },
