@@ -19,12 +19,12 @@ export const descriptor: Descriptor = {
   },
   credentials: ["apiKey", "secret"],
   operations: {
-    issue: { can: "yes" },
-    list: { can: "yes" },
-    find: { can: "yes" },
-    set: { can: "yes" },
-    revoke: { can: "yes" },
-    inspectParent: { can: "yes" },
+    issue: { can: "yes", source: "Create Sub-account API Key", date },
+    list: { can: "yes", source: "Query Sub-account API Key; Get IP Restriction for a Sub-account API Key", date },
+    find: { can: "yes", source: "Query Sub-account API Key", date },
+    set: { can: "yes", source: "Modify Sub-account API Key Permission; Add IP Restriction V2; Delete IP List", date },
+    revoke: { can: "yes", source: "Delete Sub-account API Key", date },
+    inspectParent: { can: "yes", source: "Wallet: Get API Key Permission", date },
   },
   grants: {
     value: [
