@@ -9,17 +9,17 @@ export const descriptor: Descriptor = {
   hosts: { production: { global: "api.gateio.ws" }, testnet: { global: "api-testnet.gateapi.io" } },
   credentials: ["apiKey", "secret"],
   operations: {
-    issue: { can: "yes" },
-    list: { can: "yes" },
+    issue: { can: "yes", source: "SubAccountApi: create new sub-account API key pair", date },
+    list: { can: "yes", source: "SubAccountApi: list all API key pairs of the sub-account", date },
     find: {
       can: "no",
       why: "no source says how a missing key is answered, so only a listing shows that a key is gone",
       source: "SubAccountApi: get specific API key pair of the sub-account",
       date,
     },
-    set: { can: "yes" },
-    revoke: { can: "yes" },
-    inspectParent: { can: "yes" },
+    set: { can: "yes", source: "SubAccountApi: update API key of the sub-account", date },
+    revoke: { can: "yes", source: "SubAccountApi: delete API key of the sub-account", date },
+    inspectParent: { can: "yes", source: "AccountApi: query all main account key information", date },
   },
   grants: {
     value: [

@@ -16,17 +16,17 @@ export const descriptor = {
   },
   credentials: ["apiKey", "secret", "passphrase"],
   operations: {
-    issue: { can: "yes" },
-    list: { can: "yes" },
+    issue: { can: "yes", source: "openapi-account-subaccount: Add sub-account API", date },
+    list: { can: "yes", source: "openapi-account-subaccount: Get sub-account API List", date },
     find: {
       can: "no",
       why: "the list takes a key as a filter, but what it answers for a key that is gone is unconfirmed; keys are read by listing",
       source: "openapi-account-subaccount: Get sub-account API List",
       date,
     },
-    set: { can: "yes" },
-    revoke: { can: "yes" },
-    inspectParent: { can: "yes" },
+    set: { can: "yes", source: "openapi-account-subaccount: Modify sub-account API", date },
+    revoke: { can: "yes", source: "openapi-account-subaccount: Delete sub-account API", date },
+    inspectParent: { can: "yes", source: "openapi-account-account: Get Apikey Info", date },
   },
   grants: {
     value: [
