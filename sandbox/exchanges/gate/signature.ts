@@ -30,9 +30,10 @@ function header(call: Call, name: string): string {
   return value;
 }
 
+/** Seconds; the official SDK for Node sends fractions of them too. */
 function checkTime(timestamp: string, { world }: GateState): void {
-  const seconds = /^[0-9]{1,12}$/.test(timestamp) ? Number(timestamp) : Number.NaN;
-  if (Math.abs(Math.floor(world.clock.now() / 1000) - seconds) <= WINDOW) return;
+  const seconds = /^[0-9]{1,12}(\.[0-9]{1,9})?$/.test(timestamp) ? Number(timestamp) : Number.NaN;
+  if (Math.abs(world.clock.now() / 1000 - seconds) <= WINDOW) return;
   throw refuseSomehow("timestamp", "gap between request Timestamp and server time exceeds 60", world.random);
 }
 
