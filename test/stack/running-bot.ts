@@ -15,14 +15,14 @@ export class RunningBot {
   ) {}
 
   /** What is published now. @throws KeyError when the bot could not read it */
-  published(): Promise<Held> {
-    return this.desk.open(this.bot);
+  published(use?: "previous"): Promise<Held> {
+    return this.desk.open(this.bot, use);
   }
 
   /** Reads the document, if it can. @returns what the bot works with from now on */
-  async look(): Promise<Held> {
+  async look(use?: "previous"): Promise<Held> {
     try {
-      this.#held = await this.published();
+      this.#held = await this.published(use);
     } catch (error) {
       if (!isKind(error, "PublicationFailed")) throw error;
     }

@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { type Bot, Desk, readBots } from "../../harness/desk";
 import { parentVariables } from "../../harness/parents";
 import { Stack } from "../../harness/stack";
+import { ownerHash, readLabel } from "../../providers/src/core/label";
 import type { ControlClient } from "../../sandbox/control-client";
 import type { LivingKey } from "../../sandbox/exchange";
 import { type StartedSandbox, startSandbox } from "../../sandbox/start";
@@ -20,7 +21,7 @@ export class Stage {
   private constructor(
     readonly folder: string,
     readonly sandbox: StartedSandbox,
-    readonly stack: Stack,
+    private current: Stack,
   ) {}
 
   static async open(): Promise<Stage> {
@@ -52,6 +53,16 @@ export class Stage {
     this.#bots = bots.map((bot) => this.#bots.find((known) => isSame(known.bot, bot)) ?? new RunningBot(bot, desk));
   }
 
+  get stack(): Stack {
+    return this.current;
+  }
+
+  /** Renames the stack: later runs go by the new name. */
+  async renameStack(name: string): Promise<void> {
+    await this.stack.must("stack", "rename", name);
+    this.current = this.stack.with({ stack: name });
+  }
+
   get control(): ControlClient {
     return this.sandbox.control;
   }
@@ -79,10 +90,12 @@ export class Stage {
     return `urn:pulumi:${this.stack.options.stack}::exchange-keys::pulumi-nodejs:dynamic/exchange-keys:ApiKey::${resource}`;
   }
 
-  /** The keys in a bot's sub-account, by serial. */
+  /** The versions of a bot's key that live at the exchange, by serial. Foreign keys of the sub-account are not among them. */
   async living({ bot }: RunningBot): Promise<readonly LivingKey[]> {
+    const hash = ownerHash(bot.identity);
     const keys = await this.control.keys(bot.exchange);
-    return keys.filter((key) => key.subAccount === bot.subAccount).sort((one, other) => (one.label < other.label ? -1 : 1));
+    const ours = keys.filter((key) => key.subAccount === bot.subAccount && readLabel(key.label)?.hash === hash);
+    return ours.sort((one, other) => (one.label < other.label ? -1 : 1));
   }
 
   /** No bot is refused, whatever it has read so far and whatever it reads now. */
@@ -91,8 +104,8 @@ export class Stage {
   }
 
   /** Every key has one version, the published one, and nothing is left to do. */
-  async assertSettled(stack = this.stack): Promise<void> {
-    await stack.up("--expect-no-changes");
+  async assertSettled(): Promise<void> {
+    await this.stack.up("--expect-no-changes");
     for (const running of this.bots) {
       await running.assertServed();
       const living = await this.living(running);
