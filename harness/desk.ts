@@ -75,7 +75,9 @@ export class Desk {
     // Only Linux has all of 127.0.0.0/8 to call from; elsewhere the sandbox opens a door for an address.
     const linux = process.platform === "linux";
     const { endpoints } = linux ? files : await control.openDoor(from);
-    const place = { exchange: bot.exchange, endpoint: endpoints[bot.exchange] ?? "", ca: files.ca };
+    const [endpoint, read] = [endpoints[bot.exchange], files.botReads[bot.exchange]];
+    if (endpoint === undefined || read === undefined) throw new Error(`the sandbox has no exchange "${bot.exchange}"`);
+    const place = { exchange: bot.exchange, endpoint, read, ca: files.ca };
     const { apiKey, secret, password } = credentials;
     const plain = { apiKey, secret, ...(password === undefined ? {} : { password }) };
     return await callBalance(plain, linux ? { ...place, address: from } : place, () => now);
