@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { BotRead } from "../../exchange";
 import { refuse } from "./errors";
-import type { Endpoint, Request } from "./gate";
+import type { Endpoint, Request } from "./guard";
 import { OTHER_RATE } from "./keys";
 import type { GateState } from "./state";
 

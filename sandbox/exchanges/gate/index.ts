@@ -4,7 +4,7 @@ import { ControlRefusal } from "../../refusals";
 import { BOT_READ, botEndpoints } from "./bots";
 import { changesOf, toLivingKey } from "./edits";
 import { refuse, refused } from "./errors";
-import { guard, openRoute } from "./gate";
+import { guard, openRoute } from "./guard";
 import { keyEndpoints } from "./keys";
 import { EXCHANGE, type GateKey, GateState } from "./state";
 import { subAccountEndpoints } from "./sub-accounts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isIpv4 } from "../../addresses";
 import { noSuchKey, refuse, refuseSomehow } from "./errors";
-import type { Endpoint, Request } from "./gate";
+import type { Endpoint, Request } from "./guard";
 import { type Permission, permOf, readPerms, unordered } from "./permissions";
 import type { GateKey, GateState } from "./state";
 

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { refuse } from "./errors";
-import type { Endpoint, Request } from "./gate";
+import type { Endpoint, Request } from "./guard";
 import { SUB_ACCOUNT_RATE, subAccountOf } from "./keys";
 import type { GateState, SubAccount } from "./state";
 

@@ -1,6 +1,6 @@
 import { DAY_MS } from "../../core/duration";
 import { KeyError } from "../../core/errors";
-import { effectiveScopes, readScopes } from "../../core/scopes";
+import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
 import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
 import type { KeyRow, MainKey, Permission } from "./types";
@@ -47,10 +47,12 @@ export function fromWire(row: KeyRow): ObservedKey {
 
 export function fromParent(key: MainKey): ParentFacts {
   const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  const { scopes, unknownFlags } = readScopes(grants, flagsOf(key.perms));
   return {
     // Keys of sub-accounts are not among the main account's.
     isMaster: true,
-    scopes: readScopes(grants, flagsOf(key.perms)).scopes,
+    scopes,
+    ...foreignFlags(unknownFlags),
     ipWhitelist: key.ip_whitelist,
     createdAt: new Date(key.created_at * 1000).toISOString(),
   };
