@@ -1,0 +1,92 @@
+import { effectiveScopes } from "../../core/scopes";
+import type { Scope } from "../../core/words";
+import type { Descriptor, Fact, OperationRate } from "../../exchanges/descriptor";
+
+/** One thing that is known about an exchange, in words. */
+export interface FactLine {
+  readonly topic: string;
+  readonly value: string;
+  readonly source: string;
+  readonly date: string;
+  readonly confirmed: boolean;
+  readonly note: string;
+}
+
+/** A value that no source settles is marked. */
+export function marked(value: string, { confirmed }: { readonly confirmed: boolean }): string {
+  return confirmed ? value : `${value} ?`;
+}
+
+export function yesNo(value: boolean): string {
+  return value ? "yes" : "no";
+}
+
+/** How an exchange is known to treat its keys, but for scopes, paces and errors. */
+export function factLines(descriptor: Descriptor): readonly FactLine[] {
+  const { limits } = descriptor;
+  return [
+    ...line("changed without a new key", descriptor.inPlace, inPlace),
+    ...line("addresses per key", limits.ipsPerKey, String),
+    ...line("forms of address", descriptor.whitelistForms, addressForms),
+    ...line("keys per sub-account", limits.keysPerSubAccount, String),
+    ...line("label", descriptor.label, labelRules),
+    ...line("name of a sub-account", descriptor.subAccount, ({ hint, pattern }) => `${hint} (${pattern})`),
+    ...line("passphrase", descriptor.passphrase, passphraseRules),
+    ...line("lifetime", descriptor.lifetimeDays, ({ choices, chosen }) => `${chosen} days, of ${choices.join(", ")}`),
+    ...line("a key without addresses ends after", descriptor.unboundExpiryDays, (days) => `${days} days`),
+    ...line("withdrawals begin after", descriptor.withdrawCooldownHours, (hours) => `${hours} hours`),
+    ...line("a change is seen after", descriptor.propagationMs, duration),
+    ...line("a parent does not tell", descriptor.parentHides, (hidden) => hidden.join(", ")),
+    ...line("end of a rate limit", descriptor.rateResetHeader, (header) => `header ${header}`),
+    ...line("headers on the test network", descriptor.testnetHeaders, headers),
+  ];
+}
+
+function line<T>(topic: string, fact: Fact<T> | undefined, say: (value: T) => string): readonly FactLine[] {
+  if (fact === undefined) return [];
+  const { value, source, date, confirmed, note = "" } = fact;
+  return [{ topic, value: say(value), source, date, confirmed, note }];
+}
+
+/** What can be changed in place. */
+export function inPlace({ scopes, ipWhitelist, label }: Descriptor["inPlace"]["value"]): string {
+  const parts = [scopes ? ["scopes"] : [], ipWhitelist ? ["addresses"] : [], label ? ["label"] : []].flat();
+  return parts.length === 0 ? "nothing" : parts.join(", ");
+}
+
+function addressForms({ ipv6, cidr }: Descriptor["whitelistForms"]["value"]): string {
+  return ["IPv4", ...(ipv6 ? ["IPv6"] : []), ...(cidr ? ["network segments"] : [])].join(", ");
+}
+
+function labelRules({ max, characters, unique }: Descriptor["label"]["value"]): string {
+  return `up to ${max} of ${characters}${unique ? ", unique" : ""}`;
+}
+
+function passphraseRules({ length, toManage }: NonNullable<Descriptor["passphrase"]>["value"]): string {
+  return `${length} characters, made here${toManage === true ? "; needed to change or delete the key" : ""}`;
+}
+
+function headers(value: Readonly<Record<string, string>>): string {
+  return Object.entries(value)
+    .map(([name, text]) => `${name}: ${text}`)
+    .join(", ");
+}
+
+/** How a scope comes on a key made by API: alone, with others that must be declared too, or never. @param few more others are only counted */
+export function scopeCell({ grants }: Descriptor, scope: Scope, few = Number.POSITIVE_INFINITY): string {
+  const declared: readonly Scope[] = ["read", scope];
+  const plan = effectiveScopes(grants.value, declared);
+  if (plan.kind === "exact") return "yes";
+  if (plan.inexpressible.includes(scope)) return "no";
+  return plan.additions.length > few ? `with ${plan.additions.length} others` : `with ${plan.additions.join(", ")}`;
+}
+
+/** Requests and the time in which they may be made. */
+export function pace({ requests, perMs, pool }: OperationRate): string {
+  return `${requests} in ${duration(perMs)}${pool === undefined ? "" : `, with all of "${pool}"`}`;
+}
+
+function duration(ms: number): string {
+  if (ms % 60_000 === 0) return `${ms / 60_000} min`;
+  return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`;
+}

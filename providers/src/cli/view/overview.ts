@@ -1,0 +1,69 @@
+import { lifetimeDays } from "../../core/lifetime";
+import { OPERATIONS, SCOPES } from "../../core/words";
+import type { Descriptor } from "../../exchanges/descriptor";
+import { inPlace, marked, scopeCell, yesNo } from "./facts";
+import { type Section, section } from "./section";
+import { hosts, reasonOf, TOGETHER, UNCONFIRMED } from "./sheet";
+
+/** So many scopes fit a column. */
+const FEW = 2;
+
+/** All exchanges side by side. */
+export function overviewOf(descriptors: readonly Descriptor[]): readonly Section[] {
+  const head = (what: string): readonly string[] => [what, ...descriptors.map(({ id }) => id)];
+  const row = (what: string, cell: (descriptor: Descriptor) => string): readonly string[] => [what, ...descriptors.map(cell)];
+  const operations = OPERATIONS.map((operation) => row(operation, ({ operations: all }) => all[operation].can));
+  const keys = SUMMARY.map(({ name, cell }) => row(name, cell));
+  const scopes = SCOPES.map((scope) => row(scope, (descriptor) => scopeCell(descriptor, scope, FEW)));
+  return [
+    section("Operations by API", head("operation"), { rows: operations }),
+    reasons(descriptors),
+    section("Keys", head("fact"), { rows: keys, notes: [UNCONFIRMED] }),
+    section("Scopes", head("scope"), { rows: scopes, notes: [TOGETHER] }),
+    flags(descriptors),
+    hosts(descriptors),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+/** What a person compares first, one short text for each exchange. */
+export const SUMMARY: readonly { readonly name: string; readonly cell: (descriptor: Descriptor) => string }[] = [
+  { name: "keys issued by API", cell: ({ operations }) => operations.issue.can },
+  { name: "changed in place", cell: ({ inPlace: fact }) => marked(inPlace(fact.value), fact) },
+  { name: "addresses per key", cell: ({ limits }) => marked(String(limits.ipsPerKey.value), limits.ipsPerKey) },
+  {
+    name: "keys per sub-account",
+    cell: ({ limits }) => marked(String(limits.keysPerSubAccount.value), limits.keysPerSubAccount),
+  },
+  { name: "length of a label", cell: ({ label }) => marked(String(label.value.max), label) },
+  { name: "ends by itself", cell: ends },
+  { name: "passphrase", cell: ({ passphrase }) => yesNo(passphrase !== undefined) },
+  { name: "test network", cell: ({ hosts: { testnet } }) => yesNo(Object.keys(testnet).length > 0) },
+];
+
+/** When a key stops working by itself. */
+function ends(descriptor: Descriptor): string {
+  const { lifetimeDays: chosen, unboundExpiryDays: unbound } = descriptor;
+  const always = lifetimeDays(descriptor, ["an address"]);
+  if (always !== undefined && chosen !== undefined) return marked(`${always} d`, chosen);
+  return unbound === undefined ? "no" : marked(`${unbound.value} d if unbound`, unbound);
+}
+
+function reasons(descriptors: readonly Descriptor[]): Section {
+  const rows = descriptors.flatMap(({ id, operations }) =>
+    OPERATIONS.flatMap((operation) => {
+      const support = operations[operation];
+      const reason = reasonOf(support);
+      if (reason === undefined) return [];
+      const source = support.can === "unknown" ? "" : ` (${support.source}, ${support.date})`;
+      return [[id, operation, support.can, `${reason}${source}`]];
+    }),
+  );
+  return section("Why not", ["exchange", "operation", "by API", "why"], { rows });
+}
+
+function flags(descriptors: readonly Descriptor[]): Section {
+  const rows = descriptors.flatMap(({ id, grants }) =>
+    grants.value.map(({ flag, scopes }) => [id, marked(flag, grants), scopes.join(", ")]),
+  );
+  return section("Flags of keys made by API", ["exchange", "flag", "scopes"], { rows });
+}
