@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { BotRead } from "../../exchange";
-import { type Endpoint, type Request, required } from "./gate";
+import { type Endpoint, type Request, required } from "./guard";
 import { type Flag, ownFields } from "./permissions";
 import type { BinanceKey, BinanceState } from "./state";
 

@@ -3,7 +3,7 @@ import { ControlRefusal } from "../../refusals";
 import { BOT_READ, botEndpoints } from "./bots";
 import { edited, toLivingKey } from "./edits";
 import { notFound } from "./errors";
-import { guard, openRoute } from "./gate";
+import { guard, openRoute } from "./guard";
 import { keyEndpoints } from "./keys";
 import { type BinanceKey, BinanceState, EXCHANGE } from "./state";
 import { subAccountEndpoints } from "./sub-accounts";

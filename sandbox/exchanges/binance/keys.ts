@@ -1,6 +1,6 @@
 import { isIpv4 } from "../../addresses";
 import { refuse } from "./errors";
-import { type Endpoint, type Request, required, whole } from "./gate";
+import { type Endpoint, type Request, required, whole } from "./guard";
 import { FLAGS, type Flag, flagFields } from "./permissions";
 import { illegal } from "./signature";
 import type { BinanceKey, BinanceState, SubAccount } from "./state";
@@ -91,8 +91,9 @@ function listKeys(request: Request, state: BinanceState): unknown {
 function changeFlags(request: Request, state: BinanceState): unknown {
   const account = accountOf(request, state);
   const key = keyOf(request, state);
-  const { email: _, ...row } = toRow(state.change({ ...key, flags: readFlags(request, key.flags, account) }), account.email);
-  return row;
+  const changed = state.change({ ...key, flags: readFlags(request, key.flags, account) });
+  const { email: _, ...row } = toRow(changed, account.email);
+  return { ...row, timestamp: state.world.clock.now() };
 }
 
 function deleteKey(request: Request, state: BinanceState): unknown {

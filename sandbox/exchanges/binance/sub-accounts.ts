@@ -1,5 +1,5 @@
 import { refuse } from "./errors";
-import { type Endpoint, type Request, required, whole } from "./gate";
+import { type Endpoint, type Request, required, whole } from "./guard";
 import { accountOf } from "./keys";
 import type { BinanceState, SubAccount } from "./state";
 
