@@ -13,6 +13,15 @@ export function canonicalAddress(text: string): string | undefined {
   return `${network.toString()}/${Number(bits)}`;
 }
 
+/** True when `entry`, an address or a network segment, lets `address` in. */
+export function letsIn(entry: string, address: string): boolean {
+  const [whole, one] = [canonicalAddress(entry), canonicalAddress(address)];
+  if (whole === undefined || one === undefined || one.includes("/")) return false;
+  if (!whole.includes("/")) return whole === one;
+  const [network, caller] = [ipaddr.parseCIDR(whole), ipaddr.parse(one)];
+  return network[0].kind() === caller.kind() && caller.match(network);
+}
+
 /** What a whitelist may hold on one exchange. */
 export interface AddressRules {
   readonly environment: Environment;

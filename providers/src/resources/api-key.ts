@@ -9,7 +9,7 @@ import { validationContext } from "../handlers/surroundings";
 import type { SealedDocument } from "../seal/document";
 import { EarlyProblems, knownInputs } from "./early-problems";
 import type { DeclaredKey } from "./registry";
-import { declaredKeys, stackSettings } from "./stack";
+import { declaredKeys, exchangeOf, stackSettings } from "./stack";
 
 // The module object itself, required from inside node_modules, is what Pulumi turns into one `require`.
 import handler = require("../handlers/api-key");
@@ -78,9 +78,8 @@ export class ApiKey extends pulumi.dynamic.Resource {
    */
   constructor(name: string, args: ApiKeyArgs, options?: pulumi.CustomResourceOptions) {
     const settings = stackSettings();
-    const exchangeOf = (alias: string): string => settings.accounts[alias]?.exchange ?? "";
     const { account } = args;
-    const exchange = typeof account === "string" ? exchangeOf(account) : pulumi.output(account).apply(exchangeOf);
+    const exchange = exchangeOf(account, settings.accounts);
     const { environment, owner } = settings;
     const inputs = { rotate: DEFAULT_ROTATE, name, ...args, environment, owner, exchange };
     super(handler as pulumi.dynamic.ResourceProvider, name, { ...UNSET_OUTPUTS, ...inputs }, options, "exchange-keys", "ApiKey");

@@ -5,6 +5,12 @@ import { DeclaredKeys } from "./registry";
 /** All keys that this program has declared so far. */
 export const declaredKeys = new DeclaredKeys();
 
+/** The exchange of an account, at once where its alias is a plain text. An unknown one is for check to name. */
+export function exchangeOf(account: pulumi.Input<string>, accounts: Settings["accounts"]): pulumi.Input<string> {
+  const known = (alias: string): string => accounts[alias]?.exchange ?? "";
+  return typeof account === "string" ? known(account) : pulumi.output(account).apply(known);
+}
+
 /** What the stack's configuration says. @throws RunError naming every key that is wrong */
 export function stackSettings(): Settings {
   const config = new pulumi.Config(SETTINGS_NAMESPACE);

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import type { SealedDocument, SealedVersion } from "../seal/document";
+import { identityOf } from "./inputs";
+import { type Drift, versionIn } from "./record";
+import { canonicalAddresses, changeBetween, showChange } from "./sets";
+import type { ApiKeyId, Identity, Scope } from "./words";
+
+/** Marks documents that `exchange-keys adopt` publishes: no ApiKey holds them. */
+export const ADOPTED_HOLDER = "adopted-";
+
+/** A key that a person made, sealed. */
+export interface Adoption {
+  readonly identity: Identity;
+  readonly version: SealedVersion;
+  /** ISO time until which the superseded version keeps working. */
+  readonly overlapUntil: string;
+  /** Of a document that does not exist yet. */
+  readonly holder: string;
+}
+
+/** The next serial of a document. */
+export function serialAfter(document: SealedDocument | undefined): number {
+  return (document?.lastSerial ?? 0) + 1;
+}
+
+/** The document with the adopted key as current, and the one before it as previous. The same key adopted again supersedes itself. */
+export function withAdopted(document: SealedDocument | undefined, adoption: Adoption): SealedDocument {
+  const { identity, version, overlapUntil, holder } = adoption;
+  const before = document === undefined ? undefined : versionIn(document, "current");
+  const previous: readonly SealedVersion[] =
+    before === undefined || before.apiKey === version.apiKey ? [] : [{ ...before, state: "previous", retireAfter: overlapUntil }];
+  return {
+    format: "exchange-keys/1",
+    identity: identityOf(identity),
+    holder: document?.holder ?? holder,
+    lastSerial: version.serial,
+    versions: [...previous, { ...version, state: "current" }],
+  };
+}
+
+/** Keys that a document named and the next one does not: nobody watches them any more. */
+export function forgottenKeys(before: SealedDocument | undefined, after: SealedDocument): readonly ApiKeyId[] {
+  const kept = new Set(after.versions.map((version) => version.apiKey));
+  return (before?.versions ?? []).map((version) => version.apiKey).filter((apiKey) => !kept.has(apiKey));
+}
+
+/** Tells one document from another, whatever the order of its fields. */
+export function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** What is recorded of a document. */
+export interface RecordedDocument {
+  readonly holder: string;
+  readonly serial: number;
+  readonly digest: string;
+}
+
+/** How a published document differs from what is recorded, for people; `undefined` when it does not. */
+export function documentChange(
+  recorded: RecordedDocument,
+  published: { readonly document: SealedDocument; readonly digest: string } | undefined,
+): string | undefined {
+  if (published === undefined) return "is not published";
+  const { document, digest } = published;
+  if (document.holder !== recorded.holder) return "is another one than was recorded";
+  const shown = versionIn(document, "current")?.serial;
+  if (shown !== recorded.serial) return `serial ${shown ?? "none"} is current, recorded is ${recorded.serial}`;
+  return digest === recorded.digest ? undefined : "was edited";
+}
+
+/** What a person says of a key. */
+export interface DeclaredFacts {
+  readonly subAccountIsMaster: boolean;
+  readonly scopes: readonly Scope[];
+  readonly ipWhitelist: readonly string[];
+  /** ISO times; left out where nothing is declared. */
+  readonly issuedAt?: string;
+  readonly expiresAt?: string;
+}
+
+/** What a key's own inspection shows. */
+export interface SelfSight {
+  readonly isMaster?: boolean;
+  readonly scopes: readonly Scope[];
+  readonly unknownFlags?: readonly string[];
+  readonly ipWhitelist: readonly string[];
+  readonly ipBound?: boolean;
+  readonly createdAt?: string;
+  readonly expiresAt?: string;
+}
+
+/** People write dates; exchanges know seconds. */
+const SAME_DAY_MS = 86_400_000;
+
+/** Where a key is not what it is declared to be: property → what differs. Empty when nowhere. */
+export function factDrift(declared: DeclaredFacts, sight: SelfSight, hidden: readonly string[]): Drift {
+  const ofAccount = sight.isMaster === undefined || hidden.includes("isMaster") || sight.isMaster === declared.subAccountIsMaster;
+  const flags = sight.unknownFlags ?? [];
+  const scopes = [showChange(changeBetween(declared.scopes, sight.scopes)), ...flags.map((flag) => `+${flag}`)];
+  const entries: readonly (readonly [string, string])[] = [
+    ["subAccount", ofAccount ? "" : `is a key of ${sight.isMaster ? "the master account" : "a sub-account"}`],
+    ["scopes", scopes.filter((text) => text !== "").join(" ")],
+    ["ipWhitelist", addressChange(declared.ipWhitelist, sight, hidden.includes("ipWhitelist"))],
+    ["issuedAt", timeChange(declared.issuedAt, sight.createdAt)],
+    ["expiresAt", timeChange(declared.expiresAt, sight.expiresAt)],
+  ];
+  return Object.fromEntries(entries.filter(([, change]) => change !== ""));
+}
+
+function addressChange(declared: readonly string[], sight: SelfSight, hidden: boolean): string {
+  const bound = sight.ipBound ?? sight.ipWhitelist.length > 0;
+  if (!bound && !(hidden && sight.ipBound === undefined)) return declared.length === 0 ? "" : "none: every address is let in";
+  if (hidden) return "";
+  return showChange(changeBetween(canonicalAddresses(declared), canonicalAddresses(sight.ipWhitelist)));
+}
+
+function timeChange(declared: string | undefined, seen: string | undefined): string {
+  if (declared === undefined || seen === undefined) return "";
+  return Math.abs(Date.parse(declared) - Date.parse(seen)) <= SAME_DAY_MS ? "" : `the exchange says ${seen}`;
+}
+
+/** `scopes +withdraw; ipWhitelist -203.0.113.7` */
+export function showDrift(drift: Drift): string {
+  return Object.entries(drift)
+    .map(([where, change]) => `${where} ${change}`)
+    .join("; ");
+}

@@ -1,0 +1,105 @@
+/**
+ * The object that Pulumi serialises for every AdoptedApiKey, as one `require` of this module. Its path is written into state and is
+ * permanent, and it reads every older state.
+ */
+import type { dynamic } from "@pulumi/pulumi";
+import {
+  ADOPTED_INPUT_NAMES,
+  type AdoptedOutputs,
+  adoptedReasons,
+  pickAdoptedInputs,
+  type Watch,
+  type WatchedInputs,
+  watchOf,
+} from "../core/adopted";
+import { ADOPTED_HOLDER } from "../core/adopted-document";
+import { adoptedProblems } from "../core/adopted-validate";
+import { parseDuration } from "../core/duration";
+import { identityOf, resourceId, sameIdentity } from "../core/inputs";
+import { sameInput } from "../core/sets";
+import { isProblems } from "../core/settings";
+import type { Identity } from "../core/words";
+import { forgetAdopted, observeAdopted, recordAdopted } from "../lifecycle/adopted-key";
+import type { SealedDocument } from "../seal/document";
+import { adoptedSurroundings, documentAtHand } from "./adopted-surroundings";
+import { plainly } from "./plain-errors";
+import { currentSettings } from "./settings";
+import { clockOf, standingIn, validationContext } from "./surroundings";
+
+export { configure } from "./settings";
+
+type Properties = Readonly<Record<string, unknown>>;
+type Code = { readonly __provider?: unknown };
+
+/** Refuses everything that is wrong, at once, and adds what is due as an input. Reaches nothing outside this machine. */
+export async function check(olds: Properties, news: Properties): Promise<dynamic.CheckResult> {
+  const { watch: _, drift: __, __provider: ___, ...declared } = news;
+  const settings = currentSettings();
+  if (isProblems(settings)) return { inputs: declared, failures: [...settings] };
+  return await plainly(async () => {
+    const { now, problems } = standingIn(settings.environment);
+    const failures = [...problems, ...adoptedProblems(declared, validationContext(settings, now))];
+    if (failures.length > 0) return { inputs: declared, failures };
+    const watch = await watchNow(olds.watch as Watch | undefined, declared, now);
+    return { inputs: watch === undefined ? declared : { ...declared, watch } };
+  });
+}
+
+async function watchNow(old: Watch | undefined, declared: Properties, now: Date): Promise<Watch | undefined> {
+  const { maxAge, publish } = declared;
+  // Not known yet in this preview: what was due stays as it was shown.
+  if (typeof maxAge !== "string" || parseDuration(maxAge) === undefined) return old;
+  const document = await documentAtHand(publish);
+  return watchOf(old, { document: isItsOwn(document, declared) ? document : undefined, maxAge }, now);
+}
+
+function isItsOwn(document: SealedDocument | undefined, declared: Properties): boolean {
+  if (document === undefined || !document.holder.startsWith(ADOPTED_HOLDER)) return false;
+  return sameIdentity(document.identity, identityOf(declared as Properties & Identity));
+}
+
+/** What an update would have to record; never a replacement, because nothing is ever made or ended here. */
+export async function diff(_id: string, olds: AdoptedOutputs & Code, news: WatchedInputs & Code): Promise<dynamic.DiffResult> {
+  return await plainly(async () => {
+    const changed = ADOPTED_INPUT_NAMES.some((name) => !sameInput(olds[name], news[name]));
+    const code = olds.__provider !== news.__provider;
+    // Only inputs that are as they were are certain to hold no unknown value.
+    return { changes: changed || code || adoptedReasons(olds, clockOf(news.environment).now()).length > 0 };
+  });
+}
+
+export async function create({ __provider: _, ...inputs }: WatchedInputs & Code): Promise<dynamic.CreateResult> {
+  return await plainly(async () => {
+    const outs = await recordAdopted(inputs, undefined, adoptedSurroundings(inputs.environment));
+    return { id: resourceId(inputs), outs: { ...outs } };
+  });
+}
+
+export async function update(
+  _id: string,
+  olds: AdoptedOutputs & Code,
+  { __provider: _, ...inputs }: WatchedInputs & Code,
+): Promise<dynamic.UpdateResult> {
+  return await plainly(async () => {
+    const outs = await recordAdopted(inputs, olds, adoptedSurroundings(inputs.environment));
+    return { outs: { ...outs } };
+  });
+}
+
+/** Gives declared inputs back, with one internal input that says what differs; check drops it, so that the next `up` shows it. */
+export async function read(id: string, outputs: AdoptedOutputs & Code): Promise<dynamic.ReadResult> {
+  return await plainly(async () => {
+    const { __provider: _, observed: __, watch: ___, ...rest } = outputs;
+    const { drift, watch } = await observeAdopted(outputs, adoptedSurroundings(outputs.environment));
+    const recorded = { ...rest, ...(watch === undefined ? {} : { watch }) };
+    const inputs = pickAdoptedInputs(recorded);
+    if (drift === undefined) return { id, props: recorded, inputs };
+    return { id, props: { ...recorded, observed: drift }, inputs: { ...inputs, drift } };
+  });
+}
+
+async function forget(_id: string, outputs: AdoptedOutputs & Code): Promise<void> {
+  await plainly(async () => forgetAdopted(outputs, adoptedSurroundings(outputs.environment)));
+}
+
+export { forget as delete };

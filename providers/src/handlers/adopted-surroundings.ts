@@ -1,0 +1,51 @@
+import type { AdoptedInputs } from "../core/adopted";
+import type { SelfSight } from "../core/adopted-document";
+import type { Environment } from "../core/words";
+import { descriptorOf } from "../exchanges/registry";
+import type { AdoptedSurroundings } from "../lifecycle/adopted-surroundings";
+import { openStore } from "../publish/open-store";
+import { parsePublishReference } from "../publish/references";
+import { callerAddresses } from "../runtime/egress";
+import { processRuntime, processVariables } from "../runtime/process";
+import type { SealedDocument } from "../seal/document";
+import type { OpenVersion } from "../seal/version";
+import { inspectSelf } from "../wire/inspect-self";
+import { requireSettings } from "./settings";
+import { openSurroundings } from "./surroundings";
+
+/** Everything a create, update or read of an adopted key reaches outside this process. */
+export function adoptedSurroundings(environment: Environment): AdoptedSurroundings {
+  const { store, sealer, clock, notice } = openSurroundings(environment);
+  return {
+    store,
+    sealer,
+    clock,
+    notice,
+    addresses: () => callerAddresses(processVariables()),
+    descriptor: descriptorOf,
+    inspect: (inputs, key) => inspect(inputs, key),
+  };
+}
+
+async function inspect({ environment, exchange, account }: AdoptedInputs, key: OpenVersion): Promise<SelfSight> {
+  const site = requireSettings().accounts[account]?.site;
+  const { apiKey, secret, passphrase } = key;
+  const own = { apiKey, secret, ...(passphrase === undefined ? {} : { passphrase }) };
+  return await inspectSelf(
+    { environment, exchange, account, ...own, ...(site === undefined ? {} : { site }) },
+    processRuntime(environment),
+  );
+}
+
+/**
+ * The document behind a reference, if it is a file of this machine. Check must reach no further, and says nothing of what it cannot
+ * read: create, update and read do.
+ */
+export async function documentAtHand(reference: unknown): Promise<SealedDocument | undefined> {
+  if (typeof reference !== "string" || parsePublishReference(reference).reference?.scheme !== "file") return undefined;
+  try {
+    return (await openStore(reference).read())?.document;
+  } catch {
+    return undefined;
+  }
+}
