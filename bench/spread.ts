@@ -14,6 +14,6 @@ export function placeOf(index: number): Place {
   if (index % 2 === 0) {
     return { exchange: "bybit", subAccount: `7${group.padStart(5, "0")}`, scopes: ["read", "spot"] };
   }
-  const scopes = ["read", "spot", "margin", "futures", "options", "transfer", "convert", "earn"];
+  const scopes = ["read", "spot", "margin", "futures", "options", "borrow", "transfer", "convert", "earn"];
   return { exchange: "okx", subAccount: `bench${group.padStart(3, "0")}`, scopes };
 }

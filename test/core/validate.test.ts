@@ -44,7 +44,7 @@ const GOOD = {
 };
 
 const OKX = { exchange: "okx", account: "two", subAccount: "mmbot001" };
-const ALL_TRADE = ["read", "spot", "margin", "futures", "options", "transfer", "convert", "earn"];
+const ALL_TRADE = ["read", "spot", "margin", "futures", "options", "borrow", "transfer", "convert", "earn"];
 
 function found(changes: Readonly<Record<string, unknown>>, olds?: Readonly<Record<string, unknown>>): readonly string[] {
   return problemsOf({ ...GOOD, ...changes }, olds, CONTEXT).map(({ property, reason }) => `${property} ${reason}`);
@@ -81,7 +81,7 @@ describe("check refuses", () => {
     [
       "spot alone where trade is one word",
       { ...OKX, scopes: ["read", "spot"] },
-      /^scopes OKX .*margin, futures, options, transfer, convert, earn/,
+      /^scopes OKX .*margin, futures, options, borrow, transfer, convert, earn/,
     ],
     ["a scope the exchange has no word for", { scopes: ["read", "margin"] }, /^scopes Bybit has no permission for margin/],
     ["no addresses with a write scope", { ipWhitelist: [] }, /^ipWhitelist is required for a key that can do more than read/],

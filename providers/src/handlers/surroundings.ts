@@ -17,7 +17,6 @@ import type { Runtime } from "../runtime/runtime";
 import { openSealer } from "../seal/open-sealer";
 import { parseSealReference } from "../seal/references";
 import type { SharedAdapter } from "../wire/listing";
-import { openExchange } from "../wire/open";
 import { requireSettings } from "./settings";
 
 /** The clock that decisions are made with. Reaches nothing but, in the sandbox, the sandbox's own clock file. */
@@ -47,6 +46,9 @@ export function validationContext(settings: Settings, now: Date): ValidationCont
   };
 }
 
+/** The sandbox shows a change at once. Waiting the minutes that some exchanges ask for would only make tests slow. */
+const SANDBOX_PATIENCE_MS = 1000;
+
 /** Everything a create, update, read or delete reaches outside this process. */
 export function openSurroundings(environment: Environment): Surroundings {
   const runtime = processRuntime(environment);
@@ -58,7 +60,7 @@ export function openSurroundings(environment: Environment): Surroundings {
     random: () => randomBytes(9).toString("base64url"),
     passphrase: makePassphrase,
     sleep: async (milliseconds) => {
-      await sleep(milliseconds);
+      await sleep(environment === "sandbox" ? Math.min(milliseconds, SANDBOX_PATIENCE_MS) / runtime.rateScale : milliseconds);
     },
     notice: (text) => {
       process.stderr.write(`${text}\n`);
@@ -83,6 +85,8 @@ async function openForKey(address: KeyAddress, runtime: Runtime): Promise<Exchan
   }
   const { site, credentials } = declared;
   const access = { environment, exchange, account, credentials, ...(site === undefined ? {} : { site }) };
+  // Loaded here: a program, and most of a preview, never reach an exchange.
+  const { openExchange } = await import("../wire/open.js");
   const adapter = await openExchange(access, runtime);
   await inspectOnce(adapter, { account, settings, runtime });
   return { adapter, fresh: (subAccount) => adapter.fresh(subAccount), shared: (subAccount) => adapter.list(subAccount) };

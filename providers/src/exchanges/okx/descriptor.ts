@@ -29,12 +29,12 @@ export const descriptor: Descriptor = {
   grants: {
     value: [
       { flag: "read_only", scopes: ["read"] },
-      { flag: "trade", scopes: ["read", "spot", "margin", "futures", "options", "transfer", "convert", "earn"] },
+      { flag: "trade", scopes: ["read", "spot", "margin", "futures", "options", "borrow", "transfer", "convert", "earn"] },
     ],
     source: "Sub-account: Create an API Key for a sub-account",
     date,
     confirmed: true,
-    note: "Products cannot be separated by key. That convert and earn fall under trade follows from trade being every setting that writes.",
+    note: "Products cannot be separated by key. That borrow, convert and earn fall under trade follows from trade being every setting that writes.",
   },
   parentGrants: {
     value: [{ flag: "withdraw", scopes: ["read", "withdraw"] }],
