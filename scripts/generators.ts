@@ -1,5 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Descriptor } from "../providers/src/exchanges/descriptor";
+import { pagePath, pagesFolder, renderPage, renderReadme } from "./generated/exchange-docs";
+import { exchangeFolders, exchangesFolder } from "./generated/exchange-folders";
 import { registryPath, renderRegistry } from "./generated/registry";
-import { root } from "./setup/paths";
 
 /** A file that is written by a program. Everything in it comes from code, so nobody edits it by hand. */
 export interface Generator {
@@ -9,5 +13,23 @@ export interface Generator {
   render(): Promise<string> | string;
 }
 
-/** Every generated file of this repository. `npm run check` fails when one is out of date. */
-export const generators: readonly Generator[] = [{ path: registryPath, render: () => renderRegistry(root) }];
+/** Folders that hold generated files only: what else lies there is left over. */
+export const generatedFolders: readonly string[] = [pagesFolder];
+
+/** Every generated file of a checkout. `npm run check` fails when one is out of date. */
+export async function listGenerators(root: string): Promise<readonly Generator[]> {
+  const descriptors = await Promise.all(exchangeFolders(root).map((id) => readDescriptor(root, id)));
+  const readme = "README.md";
+  return [
+    { path: registryPath, render: () => renderRegistry(root) },
+    { path: readme, render: async () => renderReadme(await readFile(join(root, readme), "utf8"), descriptors) },
+    ...descriptors.map((descriptor) => ({ path: pagePath(descriptor), render: () => renderPage(descriptor) })),
+  ];
+}
+
+/** From its folder: the registry is itself generated, and may be older. */
+async function readDescriptor(root: string, id: string): Promise<Descriptor> {
+  const { descriptor } = (await import(join(root, exchangesFolder, id, "descriptor"))) as { readonly descriptor: Descriptor };
+  if (descriptor?.id !== id) throw new Error(`${exchangesFolder}/${id}/descriptor.ts exports no descriptor with the id "${id}"`);
+  return descriptor;
+}

@@ -43,12 +43,12 @@ describe("exchange-keys", () => {
   ];
   for (const [thrown, said] of broken) {
     it(`ends with 1 when it fails: ${said.trim()}`, async () => {
-      let err = "";
+      const err: string[] = [];
       const out = (): void => {
         throw thrown;
       };
-      const code = await runProgram(["exchanges"], { out, err: (text) => void (err += text) });
-      assert.deepEqual([code, err], [1, said]);
+      const code = await runProgram(["exchanges"], { out, err: (text) => err.push(text) });
+      assert.deepEqual([code, err], [1, [said]]);
     });
   }
 

@@ -30,7 +30,7 @@ export function factLines(descriptor: Descriptor): readonly FactLine[] {
     ...line("forms of address", descriptor.whitelistForms, addressForms),
     ...line("keys per sub-account", limits.keysPerSubAccount, String),
     ...line("label", descriptor.label, labelRules),
-    ...line("name of a sub-account", descriptor.subAccount, ({ hint, pattern }) => `${hint} (${pattern})`),
+    ...line("name of a sub-account", descriptor.subAccount, ({ hint, pattern }) => `${hint} (\`${pattern}\`)`),
     ...line("passphrase", descriptor.passphrase, passphraseRules),
     ...line("lifetime", descriptor.lifetimeDays, ({ choices, chosen }) => `${chosen} days, of ${choices.join(", ")}`),
     ...line("a key without addresses ends after", descriptor.unboundExpiryDays, (days) => `${days} days`),
@@ -59,7 +59,7 @@ function addressForms({ ipv6, cidr }: Descriptor["whitelistForms"]["value"]): st
 }
 
 function labelRules({ max, characters, unique }: Descriptor["label"]["value"]): string {
-  return `up to ${max} of ${characters}${unique ? ", unique" : ""}`;
+  return `up to ${max} of \`${characters}\`${unique ? ", unique" : ""}`;
 }
 
 function passphraseRules({ length, toManage }: NonNullable<Descriptor["passphrase"]>["value"]): string {

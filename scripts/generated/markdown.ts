@@ -1,0 +1,29 @@
+import type { Section } from "../../providers/src/cli/view/section";
+
+/** Columns whose texts are copied, not read. */
+const CODE: ReadonlySet<string> = new Set(["operation", "flag", "code", "kind", "site", "host", "call"]);
+
+/** A section under a heading. */
+export function markdownSection({ title, head, rows, notes }: Section): string {
+  const paragraphs = notes.map(prose);
+  return [`## ${title}`, markdownTable(head, rows), ...paragraphs].join("\n\n");
+}
+
+/** Texts as they are, but for columns of code. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const shown = rows.map((row) => row.map((cell, column) => (CODE.has(head[column] ?? "") ? code(cell) : prose(cell))));
+  return [line(head), `|${"---|".repeat(head.length)}`, ...shown.map(line)].join("\n");
+}
+
+function code(text: string): string {
+  return text === "" ? "" : `\`${text.replaceAll("|", "\\|")}\``;
+}
+
+/** Nothing in a text is taken for Markdown, but for what stands between backticks already. */
+function prose(text: string): string {
+  const parts = text.split("`");
+  return parts
+    .map((part, index) => (index % 2 === 1 ? part.replaceAll("|", "\\|") : part.replace(/[\\|*_<>[\]]/g, "\\$&")))
+    .join("`");
+}
