@@ -63,6 +63,10 @@ for (const descriptor of DESCRIPTORS) {
       assert.equal(new Set(grants.map((grant) => grant.flag)).size, grants.length);
     });
 
+    it("names paces beside the operations' own by other names", () => {
+      for (const lane of Object.keys(descriptor.lanes?.value ?? {})) assert.ok(!(lane in descriptor.rates.value), lane);
+    });
+
     it("leaves room for owner hash and serial in a label", () => {
       const { max, characters } = descriptor.label.value;
       assert.ok(max >= 20);
