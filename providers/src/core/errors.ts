@@ -62,6 +62,19 @@ export interface ErrorFacts {
   readonly retryAfterMs?: number;
 }
 
+/** What to do about a kind, where the place that failed knows nothing better. */
+const HINTS: Readonly<Partial<Record<ErrorKind, string>>> = {
+  AuthFailed: "Check what the account's credential references point to.",
+  ClockSkew: "Set the clock of the machine this runs on.",
+  CredentialsUnavailable: "Make what the account's credential references point to readable for this run.",
+  IpNotAllowed: "Run from an address that the parent key allows, or allow this one on the exchange's page.",
+  LabelTaken: "Remove or rename the other key, or run up again: the next serial has another label.",
+  LimitReached: "Revoke keys that nobody uses, or use another sub-account.",
+  PermissionDenied: "Give the parent key the right to manage keys of sub-accounts.",
+  RateLimited: "Run again later.",
+  Unavailable: "Run again later.",
+};
+
 /**
  * The one error of this package. Its text never holds a secret, URL, body, query or header, and it keeps no `cause`: the errors
  * underneath (ccxt, HTTP, SDKs) carry requests and answers.
@@ -76,12 +89,13 @@ export class KeyError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(facts: ErrorFacts) {
-    super(describe(facts));
+    const hint = facts.hint ?? HINTS[facts.kind];
+    super(describe({ ...facts, ...(hint === undefined ? {} : { hint }) }));
     this.kind = facts.kind;
     this.exchange = facts.exchange;
     this.operation = facts.operation;
     this.code = facts.code;
-    this.hint = facts.hint;
+    this.hint = hint;
     this.retryAfterMs = facts.retryAfterMs;
   }
 }
@@ -95,5 +109,6 @@ function describe(facts: ErrorFacts): string {
   const where = [facts.exchange, facts.operation].filter((part) => part !== undefined).join(" ");
   const code = facts.code === undefined ? "" : ` (code ${facts.code})`;
   const hint = facts.hint === undefined ? "" : ` ${facts.hint}`;
-  return `${where === "" ? "" : `${where}: `}${facts.kind}: ${facts.message}${code}.${hint}`;
+  const wait = facts.retryAfterMs === undefined ? "" : ` It asks to wait ${Math.ceil(facts.retryAfterMs / 1000)} s.`;
+  return `${where === "" ? "" : `${where}: `}${facts.kind}: ${facts.message}${code}.${wait}${hint}`;
 }
