@@ -23,7 +23,7 @@ export function bybitKey(subAccount = "100001"): DeclaredKey {
 }
 
 export function okxKey(subAccount = "mmbot001"): DeclaredKey {
-  const scopes = ["read", "spot", "margin", "futures", "options", "borrow", "transfer", "convert", "earn"];
+  const scopes = ["read", "spot", "margin", "futures", "options", "transfer", "convert", "earn"];
   return { ...common, account: "okx-main", subAccount, scopes };
 }
 
