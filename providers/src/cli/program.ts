@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { KeyError } from "../core/errors";
+import { registerAdopt } from "./adopt";
 import { registerExchanges } from "./exchanges";
 import type { Terminal } from "./terminal";
 
@@ -18,7 +19,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** A command: one file with one function that adds it to the program. */
 type Register = (program: Command, terminal: Terminal) => void;
 
-const COMMANDS: readonly Register[] = [registerExchanges];
+const COMMANDS: readonly Register[] = [registerAdopt, registerExchanges];
 
 const EXIT_CODES = `
 Exit codes:
