@@ -186,3 +186,16 @@ describe("a full sub-account", () => {
     await engine.assertBotWorks(engine.declared());
   });
 });
+
+describe("an overlap of 0", () => {
+  it("retires the old version in the run that publishes the new one", async () => {
+    const engine = new Engine(new World());
+    await engine.up(engine.declared());
+    const leaked = engine.living();
+    const declared = engine.declared({ rotate: { every: "30d", overlap: "0", trigger: "leak" } });
+    assert.equal(await engine.up(declared), "done");
+    assert.deepEqual(engine.living(), [await engine.assertBotWorks(declared)]);
+    assert.notDeepEqual(engine.living(), leaked);
+    assert.equal(await engine.up(declared), "nothing");
+  });
+});

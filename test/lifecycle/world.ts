@@ -17,7 +17,8 @@ export class Killed extends Error {}
  * because no real one can be stopped between two instructions; the stack tests run the same code against the sandbox.
  */
 export class World {
-  now = new Date(Date.UTC(2026, 0, 1));
+  /** In the middle of an hour, because decisions are made on the full one. */
+  now = new Date(Date.UTC(2026, 0, 1, 0, 29, 19, 91));
   readonly keys = new Map<string, ObservedKey & { readonly subAccount: string }>();
   readonly documents = new Map<string, SealedDocument>();
   readonly log: string[] = [];

@@ -56,10 +56,10 @@ export function inOverlap(schedule: Pick<Schedule, "since">, rotate: Rotate, now
   return schedule.since !== undefined && floorHour(now) < overlapEnd(new Date(schedule.since), rotate);
 }
 
-/** When a version superseded at `time` may be retired: the next full hour after the overlap. */
+/** When a version superseded at `time` may be retired: the next full hour after the overlap; without one, the hour it is. */
 export function overlapEnd(time: Date, rotate: Rotate): Date {
   const overlap = duration(rotate.overlap);
-  return overlap === 0 ? time : ceilHour(new Date(time.getTime() + overlap + 1));
+  return overlap === 0 ? floorHour(time) : ceilHour(new Date(time.getTime() + overlap + 1));
 }
 
 const OVERLAP_OVER = "overlap over: the superseded version is retired";
