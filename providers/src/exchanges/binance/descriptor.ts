@@ -154,6 +154,8 @@ export const descriptor: Descriptor = {
     "-2015":
       "The parent key is unknown or deleted, or not bound to the address this runs from, or may not trade on spot and margin: the exchange does not say which.",
     "-5021": "The sub-account does not belong to this parent.",
+    "-9000":
+      "The exchange uses this code for what it does not support and for some of its limits, and tells them apart by text only.",
     "-10038": "A broker's master manages broker sub-accounts only, by other calls.",
   },
 };
