@@ -29,6 +29,9 @@ export const TRADE_SCOPES: readonly Scope[] = ["spot", "margin", "futures", "opt
 export const OPERATIONS = ["issue", "list", "find", "set", "revoke", "inspectParent"] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
+/** What can be asked of an exchange about sub-accounts, where its descriptor speaks of them. */
+export type SubAccountOperation = "listSubAccounts" | "createSubAccount" | "enableSubAccount";
+
 /** A public key id of an exchange: not a secret. */
 export type ApiKeyId = string;
 

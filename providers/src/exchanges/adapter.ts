@@ -1,5 +1,5 @@
 import type { Secret } from "../core/secret";
-import type { ApiKeyId, Scope } from "../core/words";
+import type { ApiKeyId, Scope, SubAccountOperation } from "../core/words";
 import type { Descriptor } from "./descriptor";
 
 /** What a key shall be at the exchange. */
@@ -68,6 +68,31 @@ export interface KeyAdapter {
   revoke(subAccount: string, apiKey: ApiKeyId, passphrase?: Secret): Promise<void>;
   /** The parent credential about itself. */
   inspectParent(): Promise<ParentFacts>;
+  /** Exists only where the descriptor speaks of sub-accounts. */
+  readonly subAccounts?: SubAccountAdapter;
+}
+
+/** What an exchange says about a sub-account. */
+export interface ObservedSubAccount {
+  /** What keys of it are asked for by: the `subAccount` of an ApiKey. */
+  readonly id: string;
+  readonly name: string;
+  /** The exchange's own number, where that is not the id. */
+  readonly uid?: string;
+  /** True when it may not do anything at present. */
+  readonly frozen: boolean;
+  /** Of the descriptor's `products`; absent where none has to be enabled. */
+  readonly products?: readonly Scope[];
+}
+
+/** Sub-accounts of one parent. */
+export interface SubAccountAdapter {
+  /** All of them, every page, or throw. */
+  list(): Promise<readonly ObservedSubAccount[]>;
+  /** Not idempotent, never retried. @throws `OutcomeUnknown` when the answer was lost. */
+  create(name: string): Promise<ObservedSubAccount>;
+  /** Idempotent. Exists only where the descriptor names `products`. */
+  enable?(subAccount: ObservedSubAccount, products: readonly Scope[]): Promise<void>;
 }
 
 /** The one way out to an exchange. It signs, limits, times out, retries what is safe, and turns refusals into typed errors. */
@@ -79,7 +104,7 @@ export interface Wire {
 }
 
 export interface WireRequest {
-  readonly operation: Descriptor["rates"]["value"] extends Readonly<Record<infer O, unknown>> ? O : never;
+  readonly operation: (Descriptor["rates"]["value"] extends Readonly<Record<infer O, unknown>> ? O : never) | SubAccountOperation;
   /** One of the descriptor's `lanes`, whose pace this call keeps. @default the operation's own */
   readonly lane?: string;
   /** As ccxt names the part of its API: `private`, or a path of names such as `["private", "subAccounts"]`. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { KeyError } from "../core/errors";
 import { Secret } from "../core/secret";
-import type { Operation } from "../core/words";
+import type { Operation, SubAccountOperation } from "../core/words";
 
 /** Reads a text field straight into a {@link Secret}, so that it is in clear nowhere in between. */
 export const secretText = z
@@ -12,7 +12,7 @@ export const secretText = z
 /** Which call an answer belongs to. */
 export interface Call {
   readonly exchange: string;
-  readonly operation: Operation;
+  readonly operation: Operation | SubAccountOperation;
 }
 
 /** An answer in the shape we know. @throws KeyError `BadResponse`, naming field and call, never a value */

@@ -73,6 +73,13 @@ export interface Descriptor {
   }>;
   /** A regular expression source that a sub-account reference matches, and how to say it. */
   readonly subAccount: Fact<{ readonly pattern: string; readonly hint: string }>;
+  /** Sub-accounts that can be listed and made by API; absent where this package leaves them to a person. Their paces are `lanes`. */
+  readonly subAccounts?: {
+    /** A regular expression source that the name of a new one matches, and how to say it. */
+    readonly name: Fact<{ readonly pattern: string; readonly hint: string }>;
+    /** What has to be enabled on a sub-account before its keys can get it; absent where nothing has to be. */
+    readonly products?: Fact<readonly Scope[]>;
+  };
   /** How a passphrase is made, for exchanges that ask the caller for one. */
   readonly passphrase?: Fact<{
     readonly length: number;

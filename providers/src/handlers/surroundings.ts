@@ -9,7 +9,7 @@ import type { ValidationContext } from "../core/validate";
 import type { Environment } from "../core/words";
 import { referenceProblem } from "../credentials/reference";
 import { DESCRIPTORS } from "../exchanges/registry";
-import type { Exchange, KeyAddress, Surroundings } from "../lifecycle/surroundings";
+import type { Exchange, ParentAddress, Surroundings } from "../lifecycle/surroundings";
 import { openStore } from "../publish/open-store";
 import { parsePublishReference } from "../publish/references";
 import { processRuntime, processVariables } from "../runtime/process";
@@ -71,7 +71,7 @@ export function openSurroundings(environment: Environment): Surroundings {
 /** One inspection per parent and run. */
 const inspected = new WeakMap<SharedAdapter, Promise<void>>();
 
-async function openForKey(address: KeyAddress, runtime: Runtime): Promise<Exchange> {
+async function openForKey(address: ParentAddress, runtime: Runtime): Promise<Exchange> {
   const { environment, exchange, account } = address;
   const settings = requireSettings();
   const declared = settings.accounts[account];

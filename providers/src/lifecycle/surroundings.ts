@@ -1,12 +1,11 @@
 import type { Clock } from "../core/clock";
 import type { ApiKeyInputs } from "../core/inputs";
-import type { ApiKeyId } from "../core/words";
 import type { KeyAdapter, ObservedKey } from "../exchanges/adapter";
 import type { DocumentStore } from "../publish/store";
 import type { Sealer } from "../seal/sealer";
 
-/** Whose key it is and where it lives: what is needed to reach the exchange. */
-export type KeyAddress = Pick<ApiKeyInputs, "environment" | "exchange" | "account" | "subAccount">;
+/** Whose parent it is: what is needed to reach the exchange. */
+export type ParentAddress = Pick<ApiKeyInputs, "environment" | "exchange" | "account">;
 
 /** One exchange by one parent credential, shared by all resources of a run. */
 export interface Exchange {
@@ -20,7 +19,7 @@ export interface Exchange {
 /** Everything the lifecycle reaches outside itself. */
 export interface Surroundings {
   /** Opens the exchange, once per parent and run. Credentials are resolved here and nowhere earlier. */
-  exchange(address: KeyAddress): Promise<Exchange>;
+  exchange(address: ParentAddress): Promise<Exchange>;
   store(url: string): DocumentStore;
   sealer(reference: string): Sealer;
   readonly clock: Clock;
@@ -32,4 +31,3 @@ export interface Surroundings {
   /** Tells the person at the terminal; never a secret. */
   notice(text: string): void;
 }
-

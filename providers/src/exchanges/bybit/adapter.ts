@@ -3,6 +3,7 @@ import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey, OpenAdapter, ParentFa
 import { badAnswer, parseAnswer } from "../answer";
 import { fromParent, fromWire, toWire, toWireUpdate } from "./convert";
 import { descriptor } from "./descriptor";
+import { openSubAccounts } from "./sub-accounts";
 import { createAnswer, listAnswer, parentAnswer } from "./types";
 
 const exchange = descriptor.id;
@@ -16,6 +17,7 @@ export const openAdapter: OpenAdapter = (wire) =>
     set: (_, apiKey, spec) => set(wire, apiKey, spec),
     revoke: (subAccount, apiKey) => revoke(wire, subAccount, apiKey),
     inspectParent: () => inspectParent(wire),
+    subAccounts: openSubAccounts(wire),
   }) satisfies KeyAdapter;
 
 async function list(wire: Wire, subAccount: string): Promise<readonly ObservedKey[]> {

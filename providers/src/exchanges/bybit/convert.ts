@@ -1,10 +1,10 @@
 import { KeyError } from "../../core/errors";
 import { effectiveScopes, foreignFlags, readScopes, type ScopeReading } from "../../core/scopes";
 import type { Scope } from "../../core/words";
-import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import type { Grant } from "../descriptor";
 import { descriptor } from "./descriptor";
-import type { KeyRow, ParentAnswer, Permissions } from "./types";
+import type { KeyRow, MemberRow, ParentAnswer, Permissions } from "./types";
 
 /** A key that only reads needs a group for each area it shall see. docs/v5/user/create-subuid-apikey, 2026-07-24. */
 const READ_AREAS: readonly string[] = ["Spot:SpotTrade", "ContractTrade:Order,Position", "Options:OptionsTrade"];
@@ -64,6 +64,10 @@ export function fromParent({ result }: ParentAnswer): ParentFacts {
     createdAt: new Date(result.createdAt).toISOString(),
     ...expiryOf(result.expiredAt),
   };
+}
+
+export function fromMember({ uid, username, status }: MemberRow): ObservedSubAccount {
+  return { id: uid, name: username, frozen: status === 4 };
 }
 
 function expiryOf(expiredAt: string): { readonly expiresAt?: string } {

@@ -83,6 +83,18 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
   },
+  subAccounts: {
+    name: {
+      value: {
+        pattern: "^(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{6,16}$",
+        hint: "6 to 16 letters and digits, at least one of each, never used before",
+      },
+      source: "docs/v5/user/create-subuid",
+      date,
+      confirmed: true,
+      note: "Names of deleted sub-accounts count as used.",
+    },
+  },
   unboundExpiryDays: { value: 90, source: "docs/v5/user/create-subuid-apikey", date, confirmed: true },
   whitelistForms: { value: { ipv6: false, cidr: false }, source: "examples are single IPv4 addresses", date, confirmed: false },
   propagationMs: { value: 1000, source: "only deletion is said to work at once", date, confirmed: false },
@@ -100,6 +112,12 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
     note: "Per second and UID. The time endpoint knows only the limit of 600 requests in 5 s per address.",
+  },
+  lanes: {
+    value: { listSubAccounts: { requests: 5, perMs: 1000 }, createSubAccount: { requests: 1, perMs: 1000 } },
+    source: "docs/v5/rate-limit/rate-limit",
+    date,
+    confirmed: true,
   },
   envelope: { code: "retCode", success: ["0"], result: "result" },
   errors: {

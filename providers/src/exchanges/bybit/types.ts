@@ -39,3 +39,18 @@ export const parentAnswer = z.object({
   }),
 });
 export type ParentAnswer = z.output<typeof parentAnswer>;
+
+/** One row of GET v5/user/submembers. */
+export const memberRow = z.object({
+  uid: z.string().min(1),
+  username: z.string(),
+  /** 1 normal, 2 login banned, 4 frozen. */
+  status: z.union([z.literal(1), z.literal(2), z.literal(4)]),
+});
+export type MemberRow = z.output<typeof memberRow>;
+
+/** GET v5/user/submembers. */
+export const memberListAnswer = z.object({ result: z.object({ subMembers: z.array(memberRow), nextCursor: z.string() }) });
+
+/** POST v5/user/create-sub-member. */
+export const memberAnswer = z.object({ result: memberRow });

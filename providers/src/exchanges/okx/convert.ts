@@ -1,8 +1,8 @@
 import { KeyError } from "../../core/errors";
 import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
-import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
-import type { KeyRow, ParentAnswer } from "./types";
+import type { KeyRow, ParentAnswer, SubAccountRow } from "./types";
 
 /** What create and modify take in common, complete. An empty `ip` removes the binding. */
 export interface WireSpec {
@@ -40,6 +40,10 @@ export function fromParent({ data: [parent] }: ParentAnswer): ParentFacts {
     ...foreignFlags(unknownFlags),
     ipWhitelist: items(parent.ip),
   };
+}
+
+export function fromSubAccount({ subAcct, uid, enable }: SubAccountRow): ObservedSubAccount {
+  return { id: subAcct, name: subAcct, uid, frozen: !enable };
 }
 
 /**

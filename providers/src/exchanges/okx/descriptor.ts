@@ -71,6 +71,15 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
   },
+  subAccounts: {
+    name: {
+      value: { pattern: "^[A-Za-z0-9]{6,20}$", hint: "6 to 20 letters and digits, case-sensitive" },
+      source: "Sub-account: Create sub-account",
+      date,
+      confirmed: true,
+      note: "Some accounts cannot make sub-accounts by API (59518).",
+    },
+  },
   passphrase: {
     value: {
       length: 32,
@@ -109,6 +118,12 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
     note: "Listing and reading one key are the same call, 20 in 2 s together.",
+  },
+  lanes: {
+    value: { listSubAccounts: { requests: 20, perMs: 2000 }, createSubAccount: { requests: 1, perMs: 1000 } },
+    source: "Sub-account: Get sub-account list; Create sub-account",
+    date,
+    confirmed: true,
   },
   envelope: { code: "code", success: ["0"], result: "data", itemCode: "sCode" },
   errors: {

@@ -24,3 +24,18 @@ export const parentAnswer = z.object({
   data: z.tuple([z.object({ uid: z.string().min(1), mainUid: z.string().min(1), perm: z.string(), ip: z.string() })]),
 });
 export type ParentAnswer = z.output<typeof parentAnswer>;
+
+/** One row of GET users/subaccount/list. */
+export const subAccountRow = z.object({
+  subAcct: z.string().min(1),
+  uid: z.string().min(1),
+  enable: z.boolean(),
+  /** Creation, milliseconds. */
+  ts: z.string().regex(/^[0-9]{1,15}$/),
+});
+export type SubAccountRow = z.output<typeof subAccountRow>;
+
+export const subAccountListAnswer = z.object({ data: z.array(subAccountRow) });
+
+/** POST users/subaccount/create-subaccount. */
+export const subAccountAnswer = z.object({ data: z.tuple([z.object({ subAcct: z.string().min(1), uid: z.string().min(1) })]) });

@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../core/words";
+import { exchangeOf, stackSettings } from "./stack";
+
+// The module object itself, required from inside node_modules, is what Pulumi turns into one `require`.
+import handler = require("../handlers/sub-account");
+
+/** One sub-account, made or adopted. At least one of `name` and `uid`. */
+export interface SubAccountArgs {
+  /** Alias of a parent credential in `exchange-keys:accounts`. */
+  readonly account: pulumi.Input<string>;
+  /** Its name at the exchange, by the exchange's rules. One that is not there is made. */
+  readonly name?: pulumi.Input<string>;
+  /** The exchange's number of one that has to be there. */
+  readonly uid?: pulumi.Input<string>;
+  /** What has to be enabled on it before its keys can get it, on exchanges that ask for that. */
+  readonly products?: pulumi.Input<pulumi.Input<Scope>[]>;
+}
+
+/**
+ * A sub-account of an exchange. Its `id` is what ApiKey takes as `subAccount`. Removing it forgets the sub-account, which then still exists
+ * with all that it holds.
+ */
+export class SubAccount extends pulumi.dynamic.Resource {
+  /** True when this resource made it, false when it was there. */
+  declare readonly made: pulumi.Output<boolean>;
+
+  /** @throws RunError when the configuration is wrong */
+  constructor(name: string, args: SubAccountArgs, options?: pulumi.CustomResourceOptions) {
+    const { environment, accounts } = stackSettings();
+    const inputs = { ...args, environment, exchange: exchangeOf(args.account, accounts) };
+    super(
+      handler as pulumi.dynamic.ResourceProvider,
+      name,
+      { made: undefined, ...inputs },
+      options,
+      "exchange-keys",
+      "SubAccount",
+    );
+  }
+}
