@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ERROR_KINDS } from "../../providers/src/core/errors";
 import { OPERATIONS, SCOPES } from "../../providers/src/core/words";
 import type { Wire } from "../../providers/src/exchanges/adapter";
 import { DESCRIPTORS, descriptorOf, findDescriptor, loadAdapter } from "../../providers/src/exchanges/registry";
+import { root } from "../../scripts/setup/paths";
+import { leftOfSkeleton } from "../../scripts/skeleton/folders";
 import { goldenIds } from "../wire/golden";
 
 const SOURCES = join(__dirname, "../../providers/src/exchanges");
@@ -19,6 +21,14 @@ function facts(value: unknown): readonly { readonly source: string; readonly dat
 describe("registry", () => {
   it("and golden files name the same exchanges", () => {
     assert.deepEqual([...goldenIds()].sort(), DESCRIPTORS.map((descriptor) => descriptor.id).sort());
+  });
+
+  it("holds every folder", () => {
+    const folders = readdirSync(SOURCES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    assert.deepEqual(
+      DESCRIPTORS.map(({ id }) => id),
+      folders.map(({ name }) => name).sort(),
+    );
   });
 
   it("refuses what it does not know", async () => {
@@ -36,6 +46,11 @@ for (const descriptor of DESCRIPTORS) {
         assert.ok(existsSync(join(SOURCES, id, `${file}.ts`)), file);
     });
 
+    it("is written: nothing is left of the skeleton", () => {
+      const left = leftOfSkeleton(root, id);
+      assert.equal(left.length, 0, `still to be written:\n${left.join("\n")}`);
+    });
+
     it("gives every fact a source and a date", () => {
       const all = facts(descriptor);
       assert.ok(all.length >= 12);
@@ -51,7 +66,9 @@ for (const descriptor of DESCRIPTORS) {
       const adapter = (await loadAdapter(id))(wire);
       for (const operation of OPERATIONS) {
         const claimed = descriptor.operations[operation].can === "yes";
-        assert.equal(typeof adapter[operation] === "function", claimed, operation);
+        const has = typeof adapter[operation] === "function";
+        const settle = `${operation} is "${descriptor.operations[operation].can}" in ${id}/descriptor.ts, and ${has ? "" : "not "}in adapter.ts`;
+        assert.equal(has, claimed, settle);
       }
       assert.equal(adapter.descriptor, descriptor);
     });

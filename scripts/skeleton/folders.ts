@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What stands where something of the exchange has to be written. */
+export const MARK = "SKELETON";
+
+/** The folders of one exchange, relative to the checkout, and the templates for each. */
+function foldersOf(id: string): readonly (readonly [template: string, folder: string])[] {
+  return [
+    ["provider", `providers/src/exchanges/${id}`],
+    ["sandbox", `sandbox/exchanges/${id}`],
+    ["golden", `test/wire/golden/${id}`],
+  ];
+}
+
+export interface NewExchange {
+  /** As ccxt names the exchange. */
+  readonly id: string;
+  /** As people name it. */
+  readonly title: string;
+  /** ISO date of today. */
+  readonly date: string;
+}
+
+/** Writes the skeleton of an exchange. @returns the folders it made @throws Error when one is there already */
+export function writeSkeleton(root: string, { id, title, date }: NewExchange): readonly string[] {
+  const folders = foldersOf(id);
+  const taken = folders.map(([, folder]) => folder).filter((folder) => existsSync(join(root, folder)));
+  if (taken.length > 0) throw new Error(`there already: ${taken.join(", ")}`);
+  const values = new Map(Object.entries({ id, title, date, Name: id.charAt(0).toUpperCase() + id.slice(1) }));
+  for (const [template, folder] of folders) {
+    mkdirSync(join(root, folder), { recursive: true });
+    for (const file of readdirSync(join(__dirname, template))) {
+      const text = readFileSync(join(__dirname, template, file), "utf8");
+      const filled = text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values.get(name) ?? whole);
+      writeFileSync(join(root, folder, file.replace(/\.txt$/, "")), filled);
+    }
+  }
+  return folders.map(([, folder]) => folder);
+}
+
+/** Where an exchange's folders still hold something of the skeleton: `path:line`, relative to the checkout. */
+export function leftOfSkeleton(root: string, id: string): readonly string[] {
+  const files = foldersOf(id).flatMap(([, folder]) => (existsSync(join(root, folder)) ? filesIn(root, folder) : []));
+  return files.flatMap((path) => {
+    const lines = readFileSync(join(root, path), "utf8").split("\n");
+    return lines.flatMap((line, index) => (line.includes(MARK) ? [`${path}:${index + 1}`] : []));
+  });
+}
+
+function filesIn(root: string, folder: string): readonly string[] {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+}
