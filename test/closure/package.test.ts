@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fingerprint, readTree } from "../../scripts/setup/fingerprint";
 import { root } from "../../scripts/setup/paths";
 import { exportsOf, filesLoadedBy, nodePrints } from "./child";
+import { DOORS, requestOf } from "./doors";
 
 const installed = join(root, "node_modules", "pulumi-exchange-keys");
-const handler = "pulumi-exchange-keys/handlers/api-key";
 
 async function readJson(...path: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   return JSON.parse(await readFile(join(...path), "utf8"));
@@ -52,10 +52,12 @@ describe("the installed package", function () {
 
   it("can be entered by these doors only", async () => {
     const { exports } = await readJson(installed, "package.json");
+    const door = (path: string): object => ({ types: `./dist/${path}.d.ts`, default: `./dist/${path}.js` });
+    const handlers = DOORS.map(({ handler }) => [`./handlers/${handler}`, door(`handlers/${handler}`)]);
     assert.deepEqual(exports, {
-      ".": { types: "./dist/index.d.ts", default: "./dist/index.js" },
-      "./client": { types: "./dist/client/index.d.ts", default: "./dist/client/index.js" },
-      "./handlers/api-key": { types: "./dist/handlers/api-key.d.ts", default: "./dist/handlers/api-key.js" },
+      ".": door("index"),
+      "./client": door("client/index"),
+      ...Object.fromEntries(handlers),
       "./package.json": "./package.json",
     });
     await assert.rejects(
@@ -65,7 +67,8 @@ describe("the installed package", function () {
   });
 
   it("exports what a program and a bot need, and nothing else", async () => {
-    assert.deepEqual(Object.keys(await exportsOf("pulumi-exchange-keys")), ["ApiKey"]);
+    const resources = DOORS.map(({ resource }) => resource);
+    assert.deepEqual(Object.keys(await exportsOf("pulumi-exchange-keys")).sort(), resources);
     assert.deepEqual(Object.keys(await exportsOf("pulumi-exchange-keys/client")).sort(), [
       "KeyError",
       "followKey",
@@ -74,12 +77,14 @@ describe("the installed package", function () {
     ]);
   });
 
-  it("keeps the entry that every state requires, with all that the host calls", async () => {
-    const methods = ["check", "configure", "create", "delete", "diff", "read", "update"];
-    const found = await exportsOf(handler);
-    assert.deepEqual(Object.keys(found).sort(), methods);
-    assert.deepEqual(new Set(Object.values(found)), new Set(["function"]));
-  });
+  for (const door of DOORS) {
+    it(`keeps the entry that every ${door.resource} in state requires, with all that the host calls`, async () => {
+      const methods = ["check", "configure", "create", "delete", "diff", "read", "update"];
+      const found = await exportsOf(requestOf(door));
+      assert.deepEqual(Object.keys(found).sort(), methods);
+      assert.deepEqual(new Set(Object.values(found)), new Set(["function"]));
+    });
+  }
 });
 
 describe("loading", function () {
@@ -90,13 +95,19 @@ describe("loading", function () {
     assertLoadsNone(files, /^(@pulumi\/|ccxt$|@aws-sdk\/|@smithy\/|undici$)/);
   });
 
-  it("the handler loads no Pulumi, no exchange client, no adapter and no AWS SDK before one is needed", async () => {
-    const files = await filesLoadedBy(handler);
-    assertLoadsNone(files, /^(@pulumi\/|ccxt$|@aws-sdk\/|@smithy\/)/);
-    assert.deepEqual(
-      files.filter((file) => /\/exchanges\/[^/]+\/(?!descriptor\.js$)/.test(file)),
-      [],
-    );
-    assert.ok(files.some((file) => file.endsWith("/exchanges/registry.js")));
+  it("a program loads nothing that only an exchange or a KMS needs", async () => {
+    assertLoadsNone(await filesLoadedBy("pulumi-exchange-keys"), /^(ccxt$|@aws-sdk\/|@smithy\/|undici$)/);
   });
+
+  for (const door of DOORS) {
+    it(`the handler of ${door.resource} loads no Pulumi, and no adapter, client or SDK before one is needed`, async () => {
+      const files = await filesLoadedBy(requestOf(door));
+      assertLoadsNone(files, /^(@pulumi\/|ccxt$|@aws-sdk\/|@smithy\/|undici$)/);
+      assert.deepEqual(
+        files.filter((file) => /\/exchanges\/[^/]+\/(?!descriptor\.js$)/.test(file)),
+        [],
+      );
+      assert.ok(files.some((file) => file.endsWith("/exchanges/registry.js")));
+    });
+  }
 });

@@ -9,7 +9,6 @@ import { callerAddresses } from "../runtime/egress";
 import { processRuntime, processVariables } from "../runtime/process";
 import type { SealedDocument } from "../seal/document";
 import type { OpenVersion } from "../seal/version";
-import { inspectSelf } from "../wire/inspect-self";
 import { requireSettings } from "./settings";
 import { openSurroundings } from "./surroundings";
 
@@ -31,6 +30,8 @@ async function inspect({ environment, exchange, account }: AdoptedInputs, key: O
   const site = requireSettings().accounts[account]?.site;
   const { apiKey, secret, passphrase } = key;
   const own = { apiKey, secret, ...(passphrase === undefined ? {} : { passphrase }) };
+  // Loaded here: a program, and most of a preview, never reach an exchange.
+  const { inspectSelf } = await import("../wire/inspect-self.js");
   return await inspectSelf(
     { environment, exchange, account, ...own, ...(site === undefined ? {} : { site }) },
     processRuntime(environment),
