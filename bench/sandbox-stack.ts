@@ -23,7 +23,7 @@ export async function writeConfig(path: string, config: Readonly<Record<string, 
  * A folder whose path is as long wherever the checkout lies: paths of documents and of the sealing key stand in state several times.
  */
 export function makeStackFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "exchange-keys-bench-"));
+  return mkdtemp(join(tmpdir(), "exchange-keys-"));
 }
 
 /**
@@ -36,7 +36,7 @@ export async function upSandboxStack(
 ): Promise<readonly StoredKey[]> {
   const { config } = await sandboxConfig();
   const configFile = join(folder, "Pulumi.sandbox.yaml");
-  const moved = { "desk:publish": join(folder, "documents"), "desk:seal": `local://${join(folder, "sealing.key")}` };
+  const moved = { "desk:publish": join(folder, "keys"), "desk:seal": `local://${join(folder, "seal.key")}` };
   await writeConfig(configFile, { ...config, ...moved });
   const stack = new Stack({ ...options, backend: join(folder, "state"), stack: "sandbox", configFile });
   await stack.init();
