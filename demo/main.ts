@@ -1,9 +1,11 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { Desk, readBots, sandboxConfigFile } from "../harness/desk";
 import { parentVariables } from "../harness/parents";
 import { Stack } from "../harness/stack";
+import { ControlClient } from "../sandbox/control-client";
+import { sandboxFile } from "../sandbox/run-folder";
 import { type StartedSandbox, startSandbox } from "../sandbox/start";
 import { root, stateFolder } from "../scripts/setup/paths";
 import { ensureToolchain } from "../scripts/setup/toolchain";
@@ -19,6 +21,7 @@ async function main(): Promise<void> {
     .parse();
   const { keep } = program.opts<{ keep: boolean }>();
   const toolchain = await ensureToolchain();
+  await endKept();
   await rm(folder, { recursive: true, force: true });
   const sandbox = await step("The sandbox starts: exchanges on loopback, over TLS 1.3", () => start(keep));
   const env = {
@@ -36,6 +39,21 @@ async function main(): Promise<void> {
   } finally {
     if (!keep) await sandbox.stop();
   }
+}
+
+/** Ends the sandbox of an earlier `--keep`, if it still answers. */
+async function endKept(): Promise<void> {
+  const text = await readFile(join(folder, "sandbox", "sandbox.json"), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return;
+  const { pid, control } = sandboxFile.parse(JSON.parse(text));
+  const answers = await new ControlClient(control).health().then(
+    () => true,
+    () => false,
+  );
+  if (answers) process.kill(pid);
 }
 
 async function start(keep: boolean): Promise<StartedSandbox> {
