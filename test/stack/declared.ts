@@ -1,4 +1,7 @@
 import { join } from "node:path";
+import { effectiveScopes } from "../../providers/src/core/scopes";
+import type { Scope } from "../../providers/src/core/words";
+import { descriptorOf } from "../../providers/src/exchanges/registry";
 
 /** One entry of `desk:keys`. */
 export interface DeclaredKey {
@@ -17,14 +20,18 @@ export type DeclaredKeys = Readonly<Record<string, DeclaredKey>>;
 
 const common = { bot: "mm-1", purpose: "market-making", addresses: "market-making" };
 
-/** Keys of both exchanges that are alike, but for what their exchanges have no word for. */
+/** The narrowest trading key that each exchange can make. */
 export function bybitKey(subAccount = "100001"): DeclaredKey {
-  return { ...common, account: "bybit-main", subAccount, scopes: ["read", "spot"] };
+  return { ...common, account: "bybit-main", subAccount, scopes: trading("bybit") };
 }
 
 export function okxKey(subAccount = "mmbot001"): DeclaredKey {
-  const scopes = ["read", "spot", "margin", "futures", "options", "transfer", "convert", "earn"];
-  return { ...common, account: "okx-main", subAccount, scopes };
+  return { ...common, account: "okx-main", subAccount, scopes: trading("okx") };
+}
+
+function trading(exchange: string): readonly Scope[] {
+  const plan = effectiveScopes(descriptorOf(exchange).grants.value, ["read", "spot"]);
+  return plan.kind === "exact" ? plan.effective : ["read", "spot", ...plan.additions];
 }
 
 /** Where bots call from, by name. The second is for address changes. */

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { findLeaks, type Hidden } from "../../harness/leak-search";
+import { bybitKey, okxKey } from "../stack/declared";
+import { Stage } from "../stack/stage";
+import { PLANTED, PLANTS } from "./planted";
+
+describe("the search for secrets", () => {
+  it("finds each spelling, names it and never shows what it found", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "exchange-keys-planted-"));
+    try {
+      const deep = join(folder, "some", "where");
+      await mkdir(deep, { recursive: true });
+      for (const [spelling, content] of Object.entries(PLANTS)) await writeFile(join(deep, spelling), content);
+      await writeFile(join(deep, "clean"), "nothing here");
+      const leaks = await findLeaks([folder], [{ kind: "planted text", value: PLANTED }]);
+      const named = leaks.map(({ file, spelling }) => [basename(file), spelling]);
+      assert.deepEqual(
+        named.sort(),
+        Object.keys(PLANTS)
+          .map((spelling) => [spelling, spelling])
+          .sort(),
+      );
+      assert.ok(!JSON.stringify(leaks).includes("0123456789abcdef"));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("refuses what it would find by chance", async () => {
+    await assert.rejects(findLeaks([], [{ kind: "word", value: "short" }]), /the word is too short/);
+  });
+});
+
+/** Where the CLI and its children write. The sandbox's own folder is apart: its job is to hold the parents' secrets. */
+interface Places {
+  readonly logs: string;
+  readonly temporary: string;
+  readonly home: string;
+}
+
+describe("after a whole story at the highest verbosity no secret", function () {
+  this.timeout(300_000);
+  let stage: Stage;
+  let places: Places;
+  let runs = 0;
+
+  before(async () => {
+    stage = await Stage.open();
+    const at = (name: string): string => join(stage.folder, name);
+    places = { logs: at("logs"), temporary: at("temporary"), home: at("home") };
+    for (const folder of Object.values(places)) await mkdir(folder);
+    await stage.declare({ bybit: bybitKey(), okx: okxKey() });
+    await playLoudly();
+  });
+  after(() => stage.close());
+
+  /** Runs the CLI and keeps all it says. */
+  async function run(...args: readonly string[]): Promise<number> {
+    runs += 1;
+    const { env } = stage.stack.options;
+    const own = { TMPDIR: places.temporary, PULUMI_HOME: places.home, PULUMI_DEBUG_COMMANDS: "true" };
+    const stack = stage.stack.with({ env: { ...env, ...own } });
+    const { code, stdout, stderr } = await stack.run(...args);
+    const name = join(places.logs, `${runs}-${args[0]}`);
+    await Promise.all([writeFile(`${name}.stdout`, stdout), writeFile(`${name}.stderr`, stderr)]);
+    return code;
+  }
+
+  /** `--event-log` is known only with PULUMI_DEBUG_COMMANDS. */
+  function loud(...args: readonly string[]): Promise<number> {
+    return run(...args, "-v=9", "--logtostderr", "--event-log", join(places.logs, `${runs + 1}.events`));
+  }
+
+  function written(): readonly string[] {
+    return [stage.stack.options.backend, ...Object.values(places)];
+  }
+
+  async function playLoudly(): Promise<void> {
+    const { control } = stage;
+    const up = ["up", "--yes", "--skip-preview"];
+    assert.equal(await loud("preview", "--diff"), 0);
+    for (const exchange of ["bybit", "okx"]) await control.addFault({ kind: "loseAnswer", exchange, operation: "issue" });
+    assert.equal(await loud(...up), 0);
+    await stage.assertServed();
+    for (const { exchange, apiKey } of await control.keys()) await control.editKey(exchange, apiKey, { ips: ["127.0.66.6"] });
+    assert.equal(await loud("preview", "--refresh", "--expect-no-changes", "--diff", "--debug"), 7);
+    assert.equal(await loud(...up, "--refresh"), 0);
+    await control.advance("30d");
+    await chmod(stage.sealingKey, 0o644);
+    assert.notEqual(await loud(...up, "--continue-on-error"), 0);
+    await chmod(stage.sealingKey, 0o600);
+    // Without --logtostderr the log is a file in the temporary folder.
+    assert.equal(await run(...up, "-v=9", "--debug", "--tracing", `file:${join(places.logs, "trace")}`), 0);
+    await stage.assertServed();
+    // Destroy empties them.
+    await cp(stage.documents, join(places.logs, "documents"), { recursive: true });
+    await cp(stage.stack.options.backend, join(places.logs, "state"), { recursive: true });
+    await control.advance("26h");
+    assert.equal(await loud(...up), 0);
+    for (const show of [
+      ["output", "--json", "--show-secrets"],
+      ["export", "--show-secrets"],
+      ["history", "--show-secrets"],
+    ]) {
+      assert.equal(await run("stack", ...show), 0);
+    }
+    assert.equal(await loud("destroy", "--yes", "--skip-preview"), 0);
+    assert.deepEqual(await control.keys(), []);
+  }
+
+  it("that the sandbox issued or was given stands in any file that was written", async () => {
+    const known = await stage.control.secrets();
+    const issued = known.filter(({ parent }) => !parent);
+    // At each exchange: of a lost answer, of the first version, of the one that could not be sealed, and of its successor.
+    assert.equal(issued.filter(({ kind }) => kind === "secret").length, 8);
+    assert.equal(issued.filter(({ kind }) => kind === "passphrase").length, 4);
+    const parents = known.filter(({ parent }) => parent).map(({ exchange, kind }) => `${exchange} ${kind}`);
+    for (const one of ["bybit secret", "okx secret", "okx passphrase"]) assert.ok(parents.includes(one), one);
+    const hidden = known.map(
+      ({ exchange, kind, parent, value }): Hidden => ({ kind: `${kind} of ${parent ? "the parent at " : ""}${exchange}`, value }),
+    );
+    assert.deepEqual(await findLeaks(written(), hidden), []);
+  });
+
+  it("could have escaped: what is no secret, the public ids, is found wherever something was written", async () => {
+    const known = await stage.control.secrets();
+    const ids = known.filter(({ parent }) => !parent).map(({ apiKey }): Hidden => ({ kind: "public id", value: apiKey }));
+    const files = new Set((await findLeaks(written(), ids)).map(({ file }) => file));
+    const kinds = {
+      state: /\.pulumi\/stacks\//,
+      backups: /\.pulumi\/backups\//,
+      history: /\.pulumi\/history\//,
+      output: /\.stdout$/,
+      log: /\.stderr$/,
+      events: /\.events$/,
+      documents: /\/documents\//,
+      trace: /\/trace$/,
+      "log in the temporary folder": /\/temporary\/.*INFO/,
+    };
+    for (const [kind, name] of Object.entries(kinds))
+      assert.ok(
+        [...files].some((file) => name.test(file)),
+        kind,
+      );
+  });
+});
