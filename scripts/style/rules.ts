@@ -31,7 +31,9 @@ function exchangeNames(ids: readonly string[]): Rule {
     name: "no exchange name outside its own folders",
     find: ({ path, text }) => {
       if (within(path, [...lists, ...stories])) return [];
-      const others = ids.filter((id) => !within(path, home(id)));
+      // An exchange of a family, whose id begins with another's, cannot be told without that name.
+      const mine = ids.filter((id) => within(path, home(id)));
+      const others = ids.filter((id) => !mine.some((own) => own.startsWith(id)));
       return linesNaming(others, withoutComments(text));
     },
   };

@@ -69,6 +69,30 @@ describe("check refuses", () => {
     ]);
   });
 
+  for (const can of ["manual", "no"] as const) {
+    it(`keys that no API issues (${can}), before all else and with what to declare instead`, () => {
+      const [descriptor] = DESCRIPTORS;
+      assert.ok(descriptor !== undefined);
+      const issue = { can, why: "a person does", source: "here", date: "2026-01-01" } as const;
+      const closed = { ...descriptor, operations: { ...descriptor.operations, issue } };
+      const accounts = { closed: { exchange: closed.id, credentials: {} } };
+      const context = { ...CONTEXT, descriptors: [closed], settings: { ...SETTINGS, accounts } };
+      const declared = { ...GOOD, exchange: closed.id, account: "closed", subAccount: "not one", scopes: ["withdraw"], bot: "" };
+      const [first, ...others] = problemsOf({ ...declared, ipWhitelist: ["x"] }, undefined, context);
+      assert.deepEqual(first, {
+        property: "account",
+        reason: `is of ${closed.title}: a person does. Make the key by hand and declare an AdoptedApiKey`,
+      });
+      const properties = new Set(others.map(({ property }) => property));
+      assert.ok(properties.has("bot"), "what is wrong on any exchange is said too");
+      for (const moot of ["subAccount", "scopes", "ipWhitelist[0]"]) assert.ok(!properties.has(moot), moot);
+    });
+  }
+
+  it("no key that is issued, for want of an adopted one", () => {
+    assert.doesNotMatch(found({}).join(), /AdoptedApiKey/);
+  });
+
   const table: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = [
     ["trade and withdraw on one key", { scopes: ["read", "spot", "withdraw"] }, /^scopes trade and withdraw must never/],
     ["withdraw", { scopes: ["read", "withdraw"] }, /^scopes withdraw is for AdoptedApiKey only/],

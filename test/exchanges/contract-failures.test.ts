@@ -1,15 +1,23 @@
 import assert from "node:assert/strict";
 import { isKind } from "../../providers/src/core/errors";
 import { Secret } from "../../providers/src/core/secret";
+import type { ParentFacts } from "../../providers/src/exchanges/adapter";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
+import { contractCases } from "./contract-cases";
 import { ADDRESS, ANOTHER, ContractWorld, fails } from "./contract-world";
 
 const HOUR = 3_600_000;
+
+/** Exchanges answer in any order. */
+function sorted(facts: ParentFacts): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, Array.isArray(fact) ? fact.toSorted() : fact]));
+}
 
 for (const descriptor of DESCRIPTORS) {
   const { id } = descriptor;
   describe(`contract, when things fail: ${id}`, () => {
     const world = new ContractWorld(descriptor);
+    const { having, assertSkips } = contractCases(descriptor);
     let subAccount: string;
     before(async () => {
       await world.start();
@@ -18,7 +26,7 @@ for (const descriptor of DESCRIPTORS) {
     after(() => world.stop());
     afterEach(() => world.clean());
 
-    it("a lost answer to an issue is an unknown outcome, sent once and found by label", async () => {
+    having("issue", "list")("a lost answer to an issue is an unknown outcome, sent once and found by label", async () => {
       const adapter = await world.open();
       const wanted = world.spec();
       await world.control.addFault({ kind: "loseAnswer", exchange: id, operation: "issue" });
@@ -30,7 +38,12 @@ for (const descriptor of DESCRIPTORS) {
       );
     });
 
-    it("lost answers to anything else are asked again", async () => {
+    having(
+      "issue",
+      "list",
+      "set",
+      "revoke",
+    )("lost answers to anything else are asked again", async () => {
       const adapter = await world.open();
       const wanted = world.spec();
       const { apiKey } = await adapter.issue(subAccount, wanted);
@@ -43,7 +56,7 @@ for (const descriptor of DESCRIPTORS) {
       assert.deepEqual(await adapter.fresh(subAccount), []);
     });
 
-    it("waits when it is told to, and does not when that takes too long", async () => {
+    having("list")("waits when it is told to, and does not when that takes too long", async () => {
       const adapter = await world.open();
       const busy = { kind: "http", exchange: id, operation: "list", status: 429, body: "" } as const;
       await world.control.addFault({ ...busy, headers: { "retry-after": "0" } });
@@ -52,7 +65,7 @@ for (const descriptor of DESCRIPTORS) {
       await assert.rejects(adapter.fresh(subAccount), (error) => isKind(error, "RateLimited") && error.retryAfterMs === 60_000);
     });
 
-    it("an exchange that is down leaves reads undone and issues unknown", async () => {
+    having("issue", "list")("an exchange that is down leaves reads undone and issues unknown", async () => {
       const adapter = await world.open();
       const down = { kind: "http", exchange: id, status: 502, body: "<html>" } as const;
       await world.control.addFault({ ...down, operation: "list", times: 3 });
@@ -61,13 +74,13 @@ for (const descriptor of DESCRIPTORS) {
       await fails(adapter.issue(subAccount, world.spec()), "OutcomeUnknown");
     });
 
-    it("a clock that is wrong here does not matter", async () => {
+    having("issue", "list")("a clock that is wrong here does not matter", async () => {
       const adapter = await world.open({ clock: { now: () => new Date(Date.now() + HOUR) } });
       const { apiKey } = await adapter.issue(subAccount, world.spec());
       assert.ok(await world.seen(adapter, apiKey));
     });
 
-    it("a clock that moves on the way is measured again", async () => {
+    having("issue", "list")("a clock that moves on the way is measured again", async () => {
       let shift = 0;
       const adapter = await world.open({ clock: { now: () => new Date(Date.now() + shift) } });
       await adapter.list(subAccount);
@@ -76,7 +89,7 @@ for (const descriptor of DESCRIPTORS) {
       assert.ok(await world.seen(adapter, apiKey));
     });
 
-    it("a clock that cannot be put right is named with both times", async () => {
+    having("issue")("a clock that cannot be put right is named with both times", async () => {
       let asked = 0;
       // Jumps by an hour with each reading: no measurement holds.
       const now = (): Date => {
@@ -95,7 +108,12 @@ for (const descriptor of DESCRIPTORS) {
     // Where no code speaks of the address, it is not told from a key that is wrong.
     const forbidden = Object.values(descriptor.errors.value).includes("IpNotAllowed") ? "IpNotAllowed" : "AuthFailed";
 
-    it("a call from another address is refused and never taken for gone", async () => {
+    having(
+      "issue",
+      "list",
+      "revoke",
+      "inspectParent",
+    )("a call from another address is refused and never taken for gone", async () => {
       const { endpoints } = await world.control.openDoor("127.0.0.99");
       const adapter = await world.open({ endpointOf: () => endpoints[id] ?? "" });
       const { apiKey } = await world.control.addKey(id, { subAccount, label: "byhand", ips: [ADDRESS] });
@@ -107,7 +125,7 @@ for (const descriptor of DESCRIPTORS) {
       assert.equal((await world.control.keys(id)).length, 1);
     });
 
-    it("a wrong parent secret is refused and never taken for gone", async () => {
+    having("list", "revoke")("a wrong parent secret is refused and never taken for gone", async () => {
       const { runtime } = world;
       const wrong = async (reference: string): Promise<Secret> =>
         reference.endsWith(".secret") ? new Secret("wrong") : runtime.secretOf(reference);
@@ -118,7 +136,7 @@ for (const descriptor of DESCRIPTORS) {
       if (adapter.find !== undefined) await fails(adapter.find(subAccount, apiKey), "AuthFailed");
     });
 
-    it("a sub-account of somebody else is refused, not empty", async () => {
+    having("issue", "list")("a sub-account of somebody else is refused, not empty", async () => {
       const adapter = await world.open();
       const foreign = subAccount
         .replace(/.$/, (last) => (last === "9" ? "8" : "9"))
@@ -126,5 +144,34 @@ for (const descriptor of DESCRIPTORS) {
       await fails(adapter.list(foreign), "PermissionDenied", "InvalidInput");
       await fails(adapter.issue(foreign, world.spec()), "PermissionDenied", "InvalidInput");
     });
+
+    having("inspectParent")("a credential asks about itself through lost answers, waits and wrong clocks", async () => {
+      const adapter = await world.open({ clock: { now: () => new Date(Date.now() - HOUR) } });
+      const facts = sorted(await adapter.inspectParent());
+      for (const fault of [
+        { kind: "loseAnswer" },
+        { kind: "http", status: 429, body: "", headers: { "retry-after": "0" } },
+        { kind: "shuffle" },
+      ] as const) {
+        await world.control.addFault({ ...fault, exchange: id });
+        assert.deepEqual(sorted(await adapter.inspectParent()), facts);
+        assert.deepEqual(await world.control.faults(), []);
+      }
+      await world.control.addFault({ kind: "http", exchange: id, status: 502, body: "<html>", times: 3 });
+      await fails(adapter.inspectParent(), "Unavailable");
+    });
+
+    having("inspectParent")("a credential that is refused is never taken for gone", async () => {
+      const { runtime } = world;
+      const { endpoints } = await world.control.openDoor("127.0.0.99");
+      const elsewhere = await world.open({ endpointOf: () => endpoints[id] ?? "" });
+      await fails(elsewhere.inspectParent(), forbidden);
+      const secretOf = async (reference: string): Promise<Secret> =>
+        reference.endsWith(".secret") ? new Secret("wrong") : runtime.secretOf(reference);
+      // Where a secret has a form, what has none cannot even sign.
+      await fails((await world.open({ secretOf })).inspectParent(), "AuthFailed", "CredentialsUnavailable");
+    });
+
+    assertSkips();
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ERROR_KINDS } from "../../providers/src/core/errors";
+import { ERROR_KINDS, isKind } from "../../providers/src/core/errors";
 import { OPERATIONS, SCOPES } from "../../providers/src/core/words";
 import type { Wire } from "../../providers/src/exchanges/adapter";
 import { DESCRIPTORS, descriptorOf, findDescriptor, loadAdapter } from "../../providers/src/exchanges/registry";
@@ -65,12 +65,35 @@ for (const descriptor of DESCRIPTORS) {
       const wire: Wire = { call: async () => assert.fail("no request is needed to open") };
       const adapter = (await loadAdapter(id))(wire);
       for (const operation of OPERATIONS) {
-        const claimed = descriptor.operations[operation].can === "yes";
+        const { can } = descriptor.operations[operation];
         const has = typeof adapter[operation] === "function";
-        const settle = `${operation} is "${descriptor.operations[operation].can}" in ${id}/descriptor.ts, and ${has ? "" : "not "}in adapter.ts`;
-        assert.equal(has, claimed, settle);
+        // What only a person does is there to say so.
+        const claimed = can === "yes" || (can !== "unknown" && operation !== "find");
+        assert.equal(has, claimed, `${operation} is "${can}" in ${id}/descriptor.ts, and ${has ? "" : "not "}in adapter.ts`);
       }
       assert.equal(adapter.descriptor, descriptor);
+    });
+
+    it("refuses what the exchange cannot do with the reason, and sends nothing", async () => {
+      const wire: Wire = { call: async () => assert.fail("a request was sent") };
+      const adapter = (await loadAdapter(id))(wire);
+      const spec = { label: "l", scopes: [], ipWhitelist: [] };
+      const calls = {
+        issue: () => adapter.issue("s", spec),
+        list: () => adapter.list("s"),
+        set: () => adapter.set("s", "k", spec),
+        revoke: () => adapter.revoke("s", "k"),
+        inspectParent: () => adapter.inspectParent(),
+      };
+      for (const operation of ["issue", "list", "set", "revoke", "inspectParent"] as const) {
+        const support = descriptor.operations[operation];
+        if (support.can === "yes" || support.can === "unknown") continue;
+        await assert.rejects(calls[operation](), (error) => {
+          assert.ok(isKind(error, "NotSupported") && error.operation === operation, operation);
+          assert.ok(error.message.includes(support.why) && /AdoptedApiKey/.test(error.message));
+          return true;
+        });
+      }
     });
 
     it("speaks our words only", () => {

@@ -45,6 +45,12 @@ describe("house rules", () => {
     );
   });
 
+  it("let an exchange of a family speak of the one whose name it bears, and not the other way round", () => {
+    const rule = houseRules(["acme", "acmepro"]).find(({ name }) => name.includes("outside its own folders")) ?? assert.fail();
+    const found = (id: string, text: string) => rule.find({ path: `providers/src/exchanges/${id}/adapter.ts`, text }).length;
+    assert.deepEqual([found("acmepro", 'f("Acme")'), found("acme", 'f("acmepro")'), found("acme", 'f("Acme")')], [0, 1, 0]);
+  });
+
   it("keep line numbers when comments go", () => {
     assert.equal(withoutComments("a /* b\nc */ d // e\nf"), `a     \n     d     \nf`);
   });

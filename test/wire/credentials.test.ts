@@ -78,6 +78,19 @@ describe("credential references", () => {
       }
     });
 
+    it("come as a PEM key, whose last line break and whose breaks in a variable are spelling", async () => {
+      const pem = `-----BEGIN EC PRIVATE KEY-----\n${SECRET}\n-----END EC PRIVATE KEY-----`;
+      const oneLine = pem.replaceAll("\n", "\\n");
+      for (const A of [pem, `${pem}\n`, oneLine, `${oneLine}\\n`]) {
+        assert.equal((await resolveReference("env:A", { A })).reveal(), pem);
+      }
+      for (const content of [pem, `${pem}\n`, `${oneLine}\\n\n`]) {
+        assert.equal((await resolveReference(`file:${file(content)}`, {})).reveal(), pem);
+      }
+      await refused("env:A", { A: `${pem}\n\n` });
+      assert.equal((await resolveReference("env:A", { A: `${SECRET}\\n` })).reveal(), `${SECRET}\\n`);
+    });
+
     it("come through a link, as orchestrators mount secrets", async () => {
       symlinkSync(file(SECRET), join(folder, "link"));
       assert.equal((await resolveReference(`file:${join(folder, "link")}`, {})).reveal(), SECRET);

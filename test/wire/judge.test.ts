@@ -59,6 +59,28 @@ describe("judging an answer", () => {
     }
   });
 
+  it("takes a sentence for a code where the descriptor knows it word for word, and repeats no other", () => {
+    const errors = { ...FACT, value: { "invalid signature": "AuthFailed", Gone: "NotFound" } } as const;
+    const spoken: Rules = { ...RULES, descriptor: { ...RULES.descriptor, envelope: { code: "message", success: [""] }, errors } };
+    const said = (message: unknown, status: number) => judge(answer({ message }, { status }), spoken);
+    assert.deepEqual(
+      [said("invalid signature", 400)?.kind, said("invalid signature", 400)?.code],
+      ["AuthFailed", "invalid signature"],
+    );
+    for (const other of ["invalid signature ", "Invalid signature", "secret words", "toString", "valueOf is"]) {
+      assert.deepEqual(JSON.stringify(said(other, 403)).includes(other), other === "toString", other);
+    }
+    assert.equal(said("secret words", 403)?.kind, "PermissionDenied");
+  });
+
+  it("goes by the status where the code says nothing", () => {
+    const envelope = { code: "error", success: [""], vague: ["unknown"] };
+    const rules: Rules = { ...RULES, descriptor: { ...RULES.descriptor, envelope } };
+    const kinds = [401, 403, 429, 500, 400, 200].map((status) => judge(answer({ error: "unknown" }, { status }), rules)?.kind);
+    assert.deepEqual(kinds, ["AuthFailed", "PermissionDenied", "RateLimited", "Unavailable", "BadResponse", "BadResponse"]);
+    assert.equal(judge(answer({ error: "other" }, { status: 403 }), rules)?.code, "other");
+  });
+
   it("is uncertain of a failure in the middle, also by a code not known here", () => {
     assert.equal(judge(answer({ code: "9" }), RULES)?.uncertain, undefined);
     assert.equal(judge(answer({ code: "9" }, { status: 500 }), RULES)?.uncertain, true);

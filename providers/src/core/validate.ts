@@ -1,5 +1,6 @@
 import type { Descriptor } from "../exchanges/descriptor";
 import { addressProblem } from "./addresses";
+import { ADOPT, whyAdopted } from "./adoption";
 import { EXPIRY_MARGIN_MS } from "./causes";
 import { DAY_MS, HOUR_MS, parseDuration } from "./duration";
 import { FIXED_NAMES, UNKNOWN } from "./inputs";
@@ -28,6 +29,7 @@ export interface ValidationContext {
 /** Everything that is wrong with `news`, at once. Unknown values are let through, and nothing else. */
 export function problemsOf(news: Loose, olds: Loose | undefined, context: ValidationContext): readonly Problem[] {
   const problems = [
+    ...adoptionProblems(news, context),
     ...shapeProblems(news),
     ...accountProblems(news, context),
     ...referenceProblems(news, context),
@@ -151,9 +153,17 @@ function identityProblems(news: Loose, olds: Loose | undefined): readonly Proble
   return changed.map((property) => ({ property, reason }));
 }
 
+/** Where no key is issued by API, that comes first. */
+function adoptionProblems(news: Loose, context: ValidationContext): readonly Problem[] {
+  const descriptor = isText(news.exchange) ? descriptorOf(news.exchange, context) : undefined;
+  const why = descriptor === undefined ? undefined : whyAdopted(descriptor);
+  return why === undefined ? [] : [{ property: "account", reason: `is of ${descriptor?.title}: ${why}. ${ADOPT}` }];
+}
+
 function exchangeProblems(news: Loose, context: ValidationContext): readonly Problem[] {
   const descriptor = isText(news.exchange) ? descriptorOf(news.exchange, context) : undefined;
-  if (descriptor === undefined) return [];
+  // Rules for keys that are never issued would only say how to declare what cannot be.
+  if (descriptor === undefined || whyAdopted(descriptor) !== undefined) return [];
   return [
     ...subAccountProblems(news.subAccount, descriptor),
     ...(isTexts(news.scopes) ? scopeProblems(news.scopes, descriptor) : []),

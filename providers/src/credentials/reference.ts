@@ -33,10 +33,15 @@ function readReference(text: string): Reference | undefined {
  */
 export async function resolveReference(text: string, env: NodeJS.ProcessEnv): Promise<Secret> {
   const reference = parseReference(text);
-  const value = reference.kind === "env" ? env[reference.name] : await readSecretFile(reference.path);
+  const value = unfolded(reference.kind === "env" ? env[reference.name] : await readSecretFile(reference.path));
   if (value === undefined || value === "") throw unavailable(text, "is not set");
   if (value !== value.trim()) throw unavailable(text, "begins or ends with white space");
   return new Secret(value);
+}
+
+/** A PEM key ends in a line break, and in a variable often has all of them written as `\n`. */
+function unfolded(value: string | undefined): string | undefined {
+  return value?.startsWith("-----BEGIN ") ? value.replaceAll("\\n", "\n").replace(/\r?\n$/, "") : value;
 }
 
 async function readSecretFile(path: string): Promise<string> {

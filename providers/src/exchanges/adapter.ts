@@ -35,11 +35,13 @@ export interface IssuedKey {
   readonly passphrase?: Secret;
 }
 
-/** What a parent credential says about itself. */
+/** What a parent credential says about itself. What it cannot say is in the descriptor's `parentHides`. */
 export interface ParentFacts {
   /** Absent where an exchange does not tell. */
   readonly isMaster?: boolean;
   readonly scopes: readonly Scope[];
+  /** The one sub-account that the credential acts for, where it is not a master's. */
+  readonly subAccount?: string;
   readonly ipWhitelist: readonly string[];
   /** Where an exchange tells whether the key is bound to addresses, but not to which. */
   readonly ipBound?: boolean;

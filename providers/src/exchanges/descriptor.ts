@@ -56,8 +56,8 @@ export interface Descriptor {
   readonly grants: Fact<readonly Grant[]>;
   /** Further flags that only a parent credential can carry. */
   readonly parentGrants: Fact<readonly Grant[]>;
-  /** What a parent credential does not tell about itself. */
-  readonly parentHides?: Fact<readonly ("isMaster" | "ipWhitelist")[]>;
+  /** What a parent credential does not tell about itself. Of hidden scopes only those are told that the answer proves. */
+  readonly parentHides?: Fact<readonly ("isMaster" | "scopes" | "ipWhitelist")[]>;
   /** What can be changed without a new key. */
   readonly inPlace: Fact<{ readonly scopes: boolean; readonly ipWhitelist: boolean; readonly label: boolean }>;
   readonly limits: {
@@ -106,11 +106,13 @@ export interface Descriptor {
     readonly code: string;
     /** Codes of success. The empty text stands for an HTTP 2xx answer that holds no code, and no body at all when it is a 204. */
     readonly success: readonly string[];
+    /** Codes that say nothing: the HTTP status counts, as where there is no code. */
+    readonly vague?: readonly string[];
     readonly result?: string;
     /** Name of a code in the items of `result`, for exchanges that refuse item by item. */
     readonly itemCode?: string;
   };
-  /** Exchange code → our kind. Codes that are not here become `BadResponse`. */
+  /** Exchange code → our kind. Codes that are not here become `BadResponse`; a text with blanks is a code only if it is here. */
   readonly errors: Fact<Readonly<Record<string, ErrorKind>>>;
   /** What to do next, for codes whose kind does not say it. */
   readonly hints: Readonly<Record<string, string>>;

@@ -15,6 +15,8 @@ interface Exchange {
   readonly options: Record<string, unknown>;
   readonly urls: { api: unknown };
   milliseconds: () => number;
+  seconds: () => number;
+  sign: (...call: readonly unknown[]) => unknown;
   setLastRequest: () => void;
   handleErrors: (...answer: readonly unknown[]) => boolean;
   request(path: string, api: string | readonly string[], method: string, params: Record<string, unknown>): Promise<unknown>;
@@ -59,6 +61,9 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   pinHosts(exchange, options.origin);
   enterCredentials(exchange, options.credentials);
   exchange.milliseconds = options.now;
+  // What is signed in seconds is not corrected by the client itself.
+  exchange.seconds = () => Math.floor((exchange.milliseconds() - difference) / 1000);
+  refuseUnsigned(exchange);
   // Else some exchanges are told that ccxt brings this customer, in headers signed with a key of ccxt's own.
   delete exchange.options.partner;
   // The last request is kept for debugging, and would hold a new key's passphrase.
@@ -124,6 +129,19 @@ function pinHosts(exchange: Exchange, origin: string): void {
     return Object.fromEntries(Object.entries(value ?? {}).map(([name, inner]) => [name, pin(inner)]));
   };
   exchange.urls.api = pin(exchange.urls.api);
+}
+
+/** A credential of the wrong form fails inside the client, by errors that quote it: nothing was sent then. */
+function refuseUnsigned(exchange: Exchange): void {
+  const sign = exchange.sign.bind(exchange);
+  exchange.sign = (...call) => {
+    try {
+      return sign(...call);
+    } catch {
+      const hint = "Check that it is complete and in the form in which the exchange gave it out.";
+      throw new Refused({ kind: "CredentialsUnavailable", message: "the credential is not one that can sign", hint });
+    }
+  };
 }
 
 function enterCredentials(exchange: Exchange, { apiKey, secret, passphrase }: Credentials): void {

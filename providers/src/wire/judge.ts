@@ -39,7 +39,8 @@ const MEANINGS: Readonly<Partial<Record<ErrorKind, string>>> = {
 /** Why an answer is not a success; `undefined` when it is. Pure. */
 export function judge(answer: Answer, rules: Rules): RefusedFacts | undefined {
   const { envelope } = rules.descriptor;
-  const code = codeOf(answer.body, envelope);
+  const code = codeOf(answer.body, rules.descriptor);
+  if (code !== undefined && envelope.vague?.includes(code)) return judgeStatus(answer, rules);
   if (code === undefined) return isBareSuccess(answer, envelope) ? undefined : judgeStatus(answer, rules);
   const success = envelope.success.includes(code);
   if (success) return answer.status < 300 ? undefined : judgeStatus(answer, rules);
@@ -82,8 +83,10 @@ function judgeStatus(answer: Answer, rules: Rules): RefusedFacts {
 }
 
 /** The code that counts: an item's refusal first, for the envelope then only says that some item was refused. */
-function codeOf(body: unknown, envelope: Descriptor["envelope"]): string | undefined {
-  const top = scalar(field(body, envelope.code));
+function codeOf(body: unknown, { envelope, errors }: Rules["descriptor"]): string | undefined {
+  const said = field(body, envelope.code);
+  // Some exchanges refuse by a sentence: it counts where the descriptor knows it word for word.
+  const top = scalar(said) ?? (typeof said === "string" && Object.hasOwn(errors.value, said) ? said : undefined);
   const { itemCode, result } = envelope;
   if (top === undefined || itemCode === undefined || result === undefined) return top;
   const listed = field(body, result);

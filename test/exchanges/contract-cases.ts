@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import type { Operation } from "../../providers/src/core/words";
+import type { Descriptor } from "../../providers/src/exchanges/descriptor";
+
+type Case = (title: string, run: () => Promise<void>) => void;
+
+export interface ContractCases {
+  /** Adds a case to the suite; where the exchange lacks one of the operations it is skipped, and its title tells why. */
+  having(...operations: readonly Operation[]): Case;
+  /** Ends the suite by a case that counts: nothing is skipped but what the descriptor says. */
+  assertSkips(): void;
+}
+
+/** The cases of one exchange. Call inside its suite. */
+export function contractCases(descriptor: Pick<Descriptor, "operations">): ContractCases {
+  const skipped: string[] = [];
+  const whyNot = (operation: Operation): string | undefined => {
+    const support = descriptor.operations[operation];
+    if (support.can === "yes") return undefined;
+    return `${operation} is ${support.can}${"why" in support ? `: ${support.why}` : ""}`;
+  };
+  return {
+    having:
+      (...operations) =>
+      (title, run) => {
+        const why = operations.map(whyNot).find((reason) => reason !== undefined);
+        if (why === undefined) {
+          it(title, run);
+          return;
+        }
+        skipped.push(title);
+        it.skip(`${title} (${why})`);
+      },
+    assertSkips: () => {
+      it(`skips ${skipped.length === 0 ? "nothing" : `${skipped.length} cases, as the descriptor has it`}`, function () {
+        const pending = (this.test?.parent?.tests ?? []).filter((test) => test.isPending());
+        assert.equal(pending.length, skipped.length);
+      });
+    },
+  };
+}
