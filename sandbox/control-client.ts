@@ -47,11 +47,11 @@ export class ControlClient {
 
   /** A change made by a person on the web page. */
   editKey(exchange: string, apiKey: string, edit: KeyEdit): Promise<LivingKey> {
-    return this.#send("PATCH", `/keys/${exchange}/${apiKey}`, edit);
+    return this.#send("PATCH", `/keys/${exchange}/${encodeURIComponent(apiKey)}`, edit);
   }
 
   async removeKey(exchange: string, apiKey: string): Promise<void> {
-    await this.#send("DELETE", `/keys/${exchange}/${apiKey}`);
+    await this.#send("DELETE", `/keys/${exchange}/${encodeURIComponent(apiKey)}`);
   }
 
   async editParent(exchange: string, edit: KeyEdit): Promise<void> {

@@ -17,7 +17,11 @@ export const keyEdit = z.strictObject({
 export type KeyEdit = z.output<typeof keyEdit>;
 
 /** A key made by hand. */
-export const newKey = keyEdit.extend({ subAccount: z.string().min(1) });
+export const newKey = keyEdit.extend({
+  subAccount: z.string().min(1),
+  /** How the key signs, where a person chooses. */
+  algorithm: z.string().optional(),
+});
 export type NewKey = z.output<typeof newKey>;
 
 const duration = z.string().transform((text, context) => {

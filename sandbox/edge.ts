@@ -105,5 +105,6 @@ function bodyUnder(fault: Fault | undefined, answer: Answer, random: Random): un
 
 function respond(answer: Answer, body: unknown): Response {
   const headers = { "content-type": "application/json; charset=utf-8", ...answer.headers };
-  return new Response(JSON.stringify(body), { status: answer.status, headers });
+  const plain = typeof body === "string" && headers["content-type"].startsWith("text/plain");
+  return new Response(plain ? body : JSON.stringify(body), { status: answer.status, headers });
 }

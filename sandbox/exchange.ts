@@ -44,6 +44,7 @@ export interface Answer {
   readonly status: number;
   /** The code in the envelope, as text. */
   readonly code: string;
+  /** JSON, unless the headers say that a text is plain. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,44 @@
+import type { KeyEdit } from "../../control-schema";
+import type { LivingKey } from "../../exchange";
+import { ControlRefusal } from "../../refusals";
+import { ALGORITHMS, type Algorithm } from "./key-pair";
+import { toPermissions } from "./permissions";
+import { type CoinbaseKey, EXCHANGE } from "./state";
+
+/** What a person may do in the portal. */
+export function changesOf(edit: KeyEdit): Partial<Pick<CoinbaseKey, "label" | "ips" | "perms">> {
+  const { readOnly, perm, permissions, label, ips } = edit;
+  if (readOnly !== undefined || perm !== undefined) throw new ControlRefusal(400, "this exchange has permissions only");
+  return {
+    ...(label === undefined ? {} : { label }),
+    ...(ips === undefined ? {} : { ips }),
+    ...(permissions === undefined ? {} : { perms: readWords(permissions) }),
+  };
+}
+
+function readWords(value: NonNullable<KeyEdit["permissions"]>): CoinbaseKey["perms"] {
+  const perms = Array.isArray(value) ? toPermissions(value) : undefined;
+  if (perms === undefined) throw new ControlRefusal(400, "permissions is a list of view, trade, transfer and receive here");
+  return perms;
+}
+
+export function readAlgorithm(name: string): Algorithm {
+  const algorithm = ALGORITHMS.find((known) => known === name);
+  if (algorithm === undefined) throw new ControlRefusal(400, `algorithm is one of ${ALGORITHMS.join(", ")} here`);
+  return algorithm;
+}
+
+export function toLivingKey(key: CoinbaseKey & { subAccount: string }): LivingKey {
+  return {
+    exchange: EXCHANGE,
+    subAccount: key.subAccount,
+    apiKey: key.apiKey,
+    label: key.label,
+    permissions: key.perms,
+    ips: key.ips,
+    createdAt: new Date(key.createdAt).toISOString(),
+    expiresAt: null,
+    usable: true,
+    lastUsedAt: key.lastUsedAt === undefined ? null : new Date(key.lastUsedAt).toISOString(),
+  };
+}
