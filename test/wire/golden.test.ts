@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { KeyError } from "../../providers/src/core/errors";
+import { OPERATIONS } from "../../providers/src/core/words";
 import { descriptorOf } from "../../providers/src/exchanges/registry";
 import {
   answersOf,
@@ -8,14 +9,15 @@ import {
   exchangesOf,
   type GoldenCall,
   type GoldenError,
-  type GoldenSignature,
   type GoldenTime,
   goldenCalls,
   goldenIds,
+  goldenSignatures,
   openGolden,
   readGolden,
-  signedBy,
+  readingCall,
 } from "./golden";
+import { type GoldenSignature, signedBy } from "./golden-signature";
 import { type LoopbackServer, type Reply, startServer } from "./loopback-server";
 
 for (const id of goldenIds()) {
@@ -23,7 +25,6 @@ for (const id of goldenIds()) {
     const time = readGolden<GoldenTime>(id, "time");
     let reply: () => Reply;
     let server: LoopbackServer;
-    const signature = readGolden<GoldenSignature>(id, "signature");
 
     before(async () => {
       server = await startServer(({ path }) => (path === time.path ? { body: JSON.stringify(time.answer) } : reply()));
@@ -33,24 +34,33 @@ for (const id of goldenIds()) {
       server.requests.length = 0;
     });
 
-    for (const name of goldenCalls(id)) {
-      it(`${name} goes and comes as documented`, async () => {
-        const golden = readGolden<GoldenCall>(id, name);
-        reply = answersOf(golden);
-        const { adapter } = await openGolden(id, server, { now: () => time.now });
-        const result = await ask(adapter, golden);
+    for (const signature of goldenSignatures(id)) {
+      for (const name of goldenCalls(id)) {
+        it(`${name} goes and comes as documented, by ${signature}`, async () => {
+          const golden = readGolden<GoldenCall>(id, name);
+          reply = answersOf(golden);
+          const { adapter } = await openGolden(id, server, { now: () => time.now, signature });
+          const result = await ask(adapter, golden);
 
-        const [asked, ...sent] = server.requests;
-        assert.equal(asked?.path, time.path);
-        const exchanges = exchangesOf(golden);
-        assert.equal(sent.length, exchanges.length, "requests beside the time");
-        for (const [index, request] of sent.entries()) {
-          const { request: expected } = exchanges[index] ?? assert.fail();
-          assertSent(request, expected, signedBy(signature, request, time.now));
-        }
-        assert.deepEqual(result ?? null, golden.expect);
-      });
+          const [asked, ...sent] = server.requests;
+          assert.equal(asked?.path, time.path);
+          const exchanges = exchangesOf(golden);
+          assert.equal(sent.length, exchanges.length, "requests beside the time");
+          const rule = readGolden<GoldenSignature>(id, signature);
+          for (const [index, request] of sent.entries()) {
+            const { request: expected } = exchanges[index] ?? assert.fail();
+            assertSent(request, expected, signedBy(rule, request, time.now));
+          }
+          assert.deepEqual(result ?? null, golden.expect);
+        });
+      }
     }
+
+    it("every call that the exchange has is shown", () => {
+      const shown = new Set(goldenCalls(id).map((name) => readGolden<GoldenCall>(id, name).operation));
+      const claimed = OPERATIONS.filter((operation) => descriptorOf(id).operations[operation].can === "yes");
+      assert.deepEqual([...shown].sort(), [...claimed].sort());
+    });
 
     it("every code of the descriptor has a golden error", () => {
       const shown = new Set(readGolden<GoldenError[]>(id, "errors").map((error) => error.code));
@@ -61,13 +71,14 @@ for (const id of goldenIds()) {
     for (const error of readGolden<GoldenError[]>(id, "errors")) {
       const body = typeof error.body === "string" ? error.body : JSON.stringify(error.body);
       const title = `HTTP ${error.status}, ${error.code === "" ? "no code" : error.code}`;
-      for (const call of ["list", "issue"] as const) {
+      for (const call of [readingCall(id), "issue"].filter((name) => goldenCalls(id).includes(name))) {
         const unsafe = call === "issue";
         const kind = unsafe ? (error.kindWhenUnsafe ?? error.kind) : error.kind;
         it(`${title}: ${call} is ${kind}`, async () => {
           reply = () => ({ status: error.status, body, ...(error.headers === undefined ? {} : { headers: error.headers }) });
           const { adapter } = await openGolden(id, server, { now: () => time.now });
-          const failed = await ask(adapter, readGolden<GoldenCall>(id, call)).then(
+          const golden = readGolden<GoldenCall>(id, call);
+          const failed = await ask(adapter, golden).then(
             () => assert.fail("it succeeded"),
             (thrown: unknown) => thrown,
           );
@@ -75,7 +86,7 @@ for (const id of goldenIds()) {
           assert.equal(failed.kind, kind);
           assert.equal(failed.code ?? "", error.code);
           assert.equal(failed.exchange, id);
-          assert.equal(failed.operation, call);
+          assert.equal(failed.operation, golden.operation);
           assert.doesNotMatch(failed.message, /never be shown|<html>|not-real|127\.0\.0\.1|\?/);
           const sent = server.requests.filter((request) => request.path !== time.path).length;
           const again = kind === "ClockSkew" ? 2 : 1;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createHash, createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "../../providers/src/core/secret";
@@ -8,6 +7,7 @@ import type { KeyAdapter, KeySpec } from "../../providers/src/exchanges/adapter"
 import { descriptorOf, loadAdapter } from "../../providers/src/exchanges/registry";
 import type { Credentials } from "../../providers/src/wire/ccxt";
 import { connect } from "../../providers/src/wire/connect";
+import { credentialOf, type GoldenSignature, type GoldenSigned } from "./golden-signature";
 import { type InstantTimer, instantTimer } from "./instant-timer";
 import type { LoopbackServer, Recorded, Reply } from "./loopback-server";
 
@@ -66,24 +66,6 @@ export interface GoldenTime {
   readonly answer: unknown;
 }
 
-/**
- * How an exchange's documents say that a request is signed. `{names}` stand for what they name; `{target}` is path and query, and
- * `{signedPassphrase}` the passphrase, signed as the text is; `{bodySha512}` the hash of the body, hexadecimal; `{unsigned}` query and
- * body without the signature that ends them.
- */
-export interface GoldenSignature {
-  readonly source: string;
-  readonly timestamp: "milliseconds" | "seconds" | "iso";
-  /** Of the HMAC. @default "sha256" */
-  readonly algorithm?: "sha256" | "sha512";
-  readonly text: string;
-  readonly encoding: "hex" | "base64";
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** Never a real credential. */
-export const DUMMY = { apiKey: "parent-key-0001", secret: "parent-secret-not-real", passphrase: "Parent-pass-1!" } as const;
-
 const FOLDER = join(__dirname, "golden");
 
 export const goldenIds = (): readonly string[] => readdirSync(FOLDER);
@@ -92,33 +74,23 @@ export function readGolden<T>(id: string, name: string): T {
   return JSON.parse(readFileSync(join(FOLDER, id, `${name}.json`), "utf8")) as T;
 }
 
+/** `signature`, and one more for each further way to sign. */
+export function goldenSignatures(id: string): readonly string[] {
+  return names(id).filter((name) => name.startsWith("signature"));
+}
+
 export function goldenCalls(id: string): readonly string[] {
-  const names = readdirSync(join(FOLDER, id)).filter((name) => name.endsWith(".json"));
-  return names.map((name) => name.replace(".json", "")).filter((name) => !["errors", "signature", "time"].includes(name));
+  return names(id).filter((name) => !["errors", "time"].includes(name) && !name.startsWith("signature"));
 }
 
-/** How a request must be signed, computed from the documents and not by the client under test. */
-export interface GoldenSigned {
-  /** That it must carry. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** A text with its `{names}` replaced by what they stand for in this request. */
-  readonly fill: (text: string) => string;
+/** The golden call that every exchange has: a listing, or where nothing can be listed, the credential about itself. */
+export function readingCall(id: string): string {
+  return goldenCalls(id).includes("list") ? "list" : "inspect-parent";
 }
 
-export function signedBy(rule: GoldenSignature, request: Recorded, now: number): GoldenSigned {
-  const { method, path, query, body } = request;
-  const timestamps = { iso: new Date(now).toISOString(), milliseconds: now, seconds: Math.floor(now / 1000) };
-  const timestamp = String(timestamps[rule.timestamp]);
-  const target = query === "" ? path : `${path}?${query}`;
-  const bodySha512 = createHash("sha512").update(body).digest("hex");
-  const unsigned = (query + body).replace(/&signature=[^&]*$/, "");
-  const values = new Map(Object.entries({ ...DUMMY, timestamp, method, path, query, target, body, bodySha512, unsigned }));
-  const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_, name: string) => values.get(name) ?? "");
-  const { algorithm = "sha256" } = rule;
-  const sign = (text: string): string => createHmac(algorithm, DUMMY.secret).update(text).digest(rule.encoding);
-  values.set("signature", sign(fill(rule.text)));
-  values.set("signedPassphrase", sign(DUMMY.passphrase));
-  return { headers: Object.fromEntries(Object.entries(rule.headers).map(([name, text]) => [name, fill(text)])), fill };
+function names(id: string): readonly string[] {
+  const files = readdirSync(join(FOLDER, id)).filter((name) => name.endsWith(".json"));
+  return files.map((name) => name.replace(".json", ""));
 }
 
 /** The answers of a golden call, one after the other; then none. */
@@ -155,16 +127,21 @@ export interface OpenOptions {
   readonly now: () => number;
   readonly deadline?: () => AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
+  /** One of {@link goldenSignatures}. @default "signature" */
+  readonly signature?: string;
 }
 
 /** The real adapter over the real wire, but for time. */
 export async function openGolden(
   id: string,
   server: Pick<LoopbackServer, "origin" | "ca">,
-  options: OpenOptions,
+  { signature = "signature", ...options }: OpenOptions,
 ): Promise<Opened> {
   const descriptor = descriptorOf(id);
-  const credentials: Credentials = Object.fromEntries(descriptor.credentials.map((field) => [field, new Secret(DUMMY[field])]));
+  const credential = credentialOf(readGolden<GoldenSignature>(id, signature));
+  const credentials: Credentials = Object.fromEntries(
+    descriptor.credentials.map((field) => [field, new Secret(credential[field])]),
+  );
   const timer = instantTimer();
   const { origin, ca } = server;
   const wire = await connect({ headers: {}, ...options, descriptor, credentials, origin, ca, rateScale: 1, timer });

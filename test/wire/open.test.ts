@@ -4,19 +4,25 @@ import { Secret } from "../../providers/src/core/secret";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import type { Runtime } from "../../providers/src/runtime/runtime";
 import { type ExchangeAccess, openExchange } from "../../providers/src/wire/open";
-import { answersOf, ask, DUMMY, exchangesOf, type GoldenCall, type GoldenTime, readGolden } from "./golden";
+import { answersOf, ask, exchangesOf, type GoldenCall, type GoldenTime, readGolden, readingCall } from "./golden";
+import { credentialOf, type GoldenSignature } from "./golden-signature";
 import { type LoopbackServer, startServer } from "./loopback-server";
 
 for (const { id, credentials } of DESCRIPTORS) {
   describe(`opening an exchange: ${id}`, () => {
     const time = readGolden<GoldenTime>(id, "time");
-    const golden = readGolden<GoldenCall>(id, "list");
+    const golden = readGolden<GoldenCall>(id, readingCall(id));
+    // A listing is shared by all who ask for it. Where there is none, the one request of an inspection is not.
+    const shared = golden.operation === "list";
+    const credential = new Map(Object.entries(credentialOf(readGolden<GoldenSignature>(id, "signature"))));
     let server: LoopbackServer;
     let resolved: string[];
     let account = 0;
     beforeEach(async () => {
       const answer = answersOf(golden);
-      server = await startServer(({ path }) => (path === time.path ? { body: JSON.stringify(time.answer) } : answer()));
+      server = await startServer(({ path }) =>
+        path === time.path ? { body: JSON.stringify(time.answer) } : (shared ? answer : answersOf(golden))(),
+      );
       resolved = [];
       account += 1;
     });
@@ -37,7 +43,7 @@ for (const { id, credentials } of DESCRIPTORS) {
       endpointOf: () => server.origin,
       secretOf: async (reference) => {
         resolved.push(reference);
-        return new Secret(DUMMY[reference.replace("env:", "") as keyof typeof DUMMY]);
+        return new Secret(credential.get(reference.replace("env:", "")) ?? "");
       },
       ...change,
     });
@@ -52,7 +58,7 @@ for (const { id, credentials } of DESCRIPTORS) {
       assert.deepEqual([first, second], [golden.expect, golden.expect]);
       assert.deepEqual(
         server.requests.map((request) => request.path),
-        [time.path, ...exchangesOf(golden).map(({ request }) => request.path)],
+        [time.path, ...[golden, ...(shared ? [] : [golden])].flatMap(exchangesOf).map(({ request }) => request.path)],
       );
     });
 

@@ -1,6 +1,8 @@
 // Written by `npm run generate` from the folders beside this file: do not edit.
 import { descriptor as binance } from "./binance/descriptor";
 import { descriptor as bybit } from "./bybit/descriptor";
+import { descriptor as coinbase } from "./coinbase/descriptor";
+import { descriptor as coinbaseexchange } from "./coinbaseexchange/descriptor";
 import { descriptor as gate } from "./gate/descriptor";
 import { descriptor as kucoin } from "./kucoin/descriptor";
 import { descriptor as okx } from "./okx/descriptor";
@@ -10,6 +12,8 @@ import type { RegistryEntry } from "./registry";
 export const ENTRIES: readonly RegistryEntry[] = [
   { descriptor: binance, load: () => import("./binance/adapter.js") },
   { descriptor: bybit, load: () => import("./bybit/adapter.js") },
+  { descriptor: coinbase, load: () => import("./coinbase/adapter.js") },
+  { descriptor: coinbaseexchange, load: () => import("./coinbaseexchange/adapter.js") },
   { descriptor: gate, load: () => import("./gate/adapter.js") },
   { descriptor: kucoin, load: () => import("./kucoin/adapter.js") },
   { descriptor: okx, load: () => import("./okx/adapter.js") },
