@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { letsIn } from "./addresses";
 import { MASTER } from "./adopted";
 import { parseDuration } from "./duration";
 import { adoptedScopeProblems } from "./scope-problems";
@@ -83,12 +84,12 @@ function ageProblems({ maxAge, withdrawEnabledAt, scopes }: Loose): readonly Pro
 /** A call from an address outside the whitelist gets keys revoked. */
 function verifyProblems({ verifyFrom, ipWhitelist }: Loose): readonly Problem[] {
   if (!isTexts(verifyFrom) || !isTexts(ipWhitelist)) return [];
+  const bound = ipWhitelist.length > 0 && ipWhitelist.every(isText);
   const allowed = canonicalAddresses(ipWhitelist);
-  const outside = (address: string): boolean =>
-    isText(address) && !canonicalAddresses([address]).some((one) => allowed.includes(one));
+  const inside = (address: string): boolean =>
+    canonicalAddresses([address]).some((one) => allowed.includes(one)) || ipWhitelist.some((entry) => letsIn(entry, address));
+  const reason = "is not in ipWhitelist: a call from there could get the key revoked";
   return verifyFrom.flatMap((address, index) =>
-    ipWhitelist.length > 0 && ipWhitelist.every(isText) && outside(address)
-      ? [{ property: `verifyFrom[${index}]`, reason: "is not in ipWhitelist: a call from there could get the key revoked" }]
-      : [],
+    bound && isText(address) && !inside(address) ? [{ property: `verifyFrom[${index}]`, reason }] : [],
   );
 }

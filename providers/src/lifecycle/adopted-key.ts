@@ -2,6 +2,7 @@ import { adoptCommand } from "../core/adopt-command";
 import {
   type AdoptedOutputs,
   type AdoptedStatus,
+  dueAt,
   pickAdoptedInputs,
   standingOf,
   usableFrom,
@@ -112,15 +113,21 @@ function requireAge(inputs: WatchedInputs, version: SealedVersion, surroundings:
   const { maxAge, onOverdue, exchange, name } = inputs;
   const status = standingOf(version, maxAge, surroundings.clock.now());
   if (status === "ready") return status;
-  const what =
-    status === "expired"
-      ? `the key with serial ${version.serial} expired at ${version.notAfter}`
-      : `the key with serial ${version.serial}, made at ${version.issuedAt}, is older than ${maxAge} or close to its end`;
+  const what = `the key with serial ${version.serial} ${whatIsDue(version, { maxAge, status })}; see ${RUNBOOK}`;
   if (onOverdue === "error") {
-    throw refusing(inputs, version.key)(status === "expired" ? "KeyExpired" : "PolicyViolation", `${what}; see ${RUNBOOK}`);
+    throw refusing(inputs, version.key)(status === "expired" ? "KeyExpired" : "PolicyViolation", what);
   }
-  surroundings.notice(`${exchange} "${name}": ${what}; see ${RUNBOOK}`);
+  surroundings.notice(`${exchange} "${name}": ${what}`);
   return status;
+}
+
+function whatIsDue(version: SealedVersion, due: { readonly maxAge: string; readonly status: AdoptedStatus }): string {
+  const { issuedAt, notAfter } = version;
+  const byAge = dueAt({ issuedAt }, due.maxAge);
+  if (due.status === "expired") return `expired at ${notAfter}`;
+  return dueAt(version, due.maxAge) < byAge
+    ? `expires at ${notAfter}`
+    : `was made at ${issuedAt} and is older than ${due.maxAge}`;
 }
 
 function refusing(inputs: WatchedInputs, sealedBy?: string): (kind: ErrorKind, message: string) => KeyError {
