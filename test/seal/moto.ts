@@ -1,4 +1,5 @@
-import { type Moto, MotoUnavailable, startMoto } from "../../scripts/moto";
+import { type Moto, startMoto } from "../../scripts/moto";
+import { PythonUnavailable } from "../../scripts/python";
 
 /** Installing moto from a package index takes its time, once per machine. */
 const FIRST_USE_MS = 600_000;
@@ -12,7 +13,7 @@ export async function motoOrSkip(context: Mocha.Context): Promise<Moto> {
   try {
     return await startMoto();
   } catch (error) {
-    if (!(error instanceof MotoUnavailable) || process.env.CI === "true") throw error;
+    if (!(error instanceof PythonUnavailable) || process.env.CI === "true") throw error;
     console.warn(`\n  SKIPPED, nothing below was tested against KMS: ${error.message}\n`);
     return context.skip();
   }

@@ -1,0 +1,18 @@
+import type { Sdk } from "../sdk";
+
+const folder = "/api/v5/users/subaccount";
+
+export const sdk = {
+  registry: "npm",
+  name: "okx-api",
+  calls: {
+    create: { step: "create", method: "postPrivate", request: `POST ${folder}/apikey`, generic: true },
+    list: { step: "list", method: "getPrivate", request: `GET ${folder}/apikey`, generic: true },
+    update: { step: "update", method: "resetSubAccountAPIKey", request: `POST ${folder}/modify-apikey` },
+    remove: { step: "delete", method: "postPrivate", request: `POST ${folder}/delete-apikey`, generic: true },
+  },
+  notes: [
+    "its `createSubAccountAPIKey` is of brokers: it calls `broker/nd/subaccount/apikey`",
+    "it adds a `tag` to the body of every POST",
+  ],
+} as const satisfies Sdk;
