@@ -4,6 +4,7 @@ import type { Descriptor } from "../providers/src/exchanges/descriptor";
 import { pagePath, pagesFolder, renderPage, renderReadme } from "./generated/exchange-docs";
 import { exchangeFolders, exchangesFolder } from "./generated/exchange-folders";
 import { registryPath, renderRegistry } from "./generated/registry";
+import { renderSdks, sdksPath } from "./generated/sandbox-sdks";
 
 /** A file that is written by a program. Everything in it comes from code, so nobody edits it by hand. */
 export interface Generator {
@@ -23,6 +24,7 @@ export async function listGenerators(root: string): Promise<readonly Generator[]
   return [
     { path: registryPath, render: () => renderRegistry(root) },
     { path: readme, render: async () => renderReadme(await readFile(join(root, readme), "utf8"), descriptors) },
+    { path: sdksPath, render: () => renderSdks(root, descriptors) },
     ...descriptors.map((descriptor) => ({ path: pagePath(descriptor), render: () => renderPage(descriptor) })),
   ];
 }

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Descriptor } from "../../providers/src/exchanges/descriptor";
+import { type Sdk, STEPS, type Step } from "../../test/sdk/sdk";
+import { markdownTable } from "./markdown";
+
+/** What the tests of the SDKs are about, a file for each exchange. */
+const callsFolder = "test/sdk/calls";
+
+export const sdksPath = "docs/sandbox-sdks.md";
+
+interface Row {
+  readonly descriptor: Descriptor;
+  readonly sdk: Sdk | undefined;
+  readonly version: string;
+}
+
+/** Which public SDK makes which call of the sandbox. */
+export async function renderSdks(root: string, descriptors: readonly Descriptor[]): Promise<string> {
+  const rows = await Promise.all(descriptors.map((descriptor) => readRow(root, descriptor)));
+  const notes = rows.flatMap(({ sdk }) => (sdk?.notes ?? []).map((note) => `- \`${sdk?.name}\`: ${note}`));
+  const parts = [
+    `<!-- Written by \`npm run generate\` from ${callsFolder}/: do not edit. -->`,
+    "# SDKs that work with the sandbox",
+    "The sandbox must not be a mirror of ccxt, through which this package itself calls. So for each exchange a public SDK of other " +
+      "authors makes, lists, changes and deletes a key there, and is told why it is refused. The tests in `test/sdk/` call " +
+      "the methods by the names in this table, and compare the requests that the sandbox then granted with those below: no more, no fewer.",
+    markdownTable(["exchange", "SDK", ...STEPS], rows.map(overview)),
+    "*generic*: the SDK has no method for it, so its own signed request for any path is used.",
+    "## Requests",
+    markdownTable(["exchange", "step", "method", "request"], rows.flatMap(requests)),
+    "## What to know about the SDKs",
+    notes.join("\n"),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+async function readRow(root: string, descriptor: Descriptor): Promise<Row> {
+  const path = join(root, callsFolder, `${descriptor.id}.ts`);
+  if (!existsSync(path)) return { descriptor, sdk: undefined, version: "" };
+  const { sdk } = (await import(path)) as { readonly sdk: Sdk };
+  return { descriptor, sdk, version: sdk.version ?? installedVersion(root, sdk) };
+}
+
+/** @throws Error unless `package.json` names one version exactly */
+function installedVersion(root: string, { name }: Sdk): string {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly devDependencies: Readonly<Record<string, string>>;
+  };
+  const version = devDependencies[name];
+  if (version === undefined || !/^[0-9]/.test(version)) throw new Error(`package.json names no exact version of ${name}`);
+  return version;
+}
+
+function overview(row: Row): readonly string[] {
+  const { sdk, version } = row;
+  if (sdk === undefined) return [row.descriptor.title, "none yet", ...STEPS.map(() => "")];
+  return [row.descriptor.title, `\`${sdk.name}\` ${version} (${sdk.registry})`, ...STEPS.map((step) => cell(sdk, step))];
+}
+
+function cell({ calls }: Sdk, step: Step): string {
+  return Object.values(calls)
+    .filter((call) => call.step === step)
+    .map(({ method, generic }) => `\`${method}\`${generic === true ? " (generic)" : ""}`)
+    .join(", ");
+}
+
+function requests(row: Row): readonly (readonly string[])[] {
+  const calls = Object.values(row.sdk?.calls ?? {});
+  return calls.map(({ step, method, request }) => [row.descriptor.title, step, `\`${method}\``, `\`${request}\``]);
+}
