@@ -1,6 +1,9 @@
 import { effectiveScopes } from "../../core/scopes";
 import type { Scope } from "../../core/words";
-import type { Descriptor, Fact, OperationRate } from "../../exchanges/descriptor";
+import type { Descriptor, Fact, Grant, OperationRate } from "../../exchanges/descriptor";
+
+/** Others are named, however many they are. */
+const ALL = Number.POSITIVE_INFINITY;
 
 /** One thing that is known about an exchange, in words. */
 export interface FactLine {
@@ -30,7 +33,9 @@ export function factLines(descriptor: Descriptor): readonly FactLine[] {
     ...line("forms of address", descriptor.whitelistForms, addressForms),
     ...line("keys per sub-account", limits.keysPerSubAccount, String),
     ...line("label", descriptor.label, labelRules),
-    ...line("name of a sub-account", descriptor.subAccount, ({ hint, pattern }) => `${hint} (\`${pattern}\`)`),
+    ...line("name of a sub-account", descriptor.subAccount, form),
+    ...line("name of a new sub-account", descriptor.subAccounts?.name, form),
+    ...line("enabled on a sub-account first", descriptor.subAccounts?.products, (scopes) => scopes.join(", ")),
     ...line("passphrase", descriptor.passphrase, passphraseRules),
     ...line("lifetime", descriptor.lifetimeDays, ({ choices, chosen }) => `${chosen} days, of ${choices.join(", ")}`),
     ...line("a key without addresses ends after", descriptor.unboundExpiryDays, (days) => `${days} days`),
@@ -54,6 +59,10 @@ export function inPlace({ scopes, ipWhitelist, label }: Descriptor["inPlace"]["v
   return parts.length === 0 ? "nothing" : parts.join(", ");
 }
 
+function form({ hint, pattern }: Descriptor["subAccount"]["value"]): string {
+  return `${hint} (\`${pattern}\`)`;
+}
+
 function addressForms({ ipv6, cidr }: Descriptor["whitelistForms"]["value"]): string {
   return ["IPv4", ...(ipv6 ? ["IPv6"] : []), ...(cidr ? ["network segments"] : [])].join(", ");
 }
@@ -72,12 +81,20 @@ function headers(value: Readonly<Record<string, string>>): string {
     .join(", ");
 }
 
-/** How a scope comes on a key made by API: alone, with others that must be declared too, or never. @param few more others are only counted */
-export function scopeCell({ grants }: Descriptor, scope: Scope, few = Number.POSITIVE_INFINITY): string {
+/** How a scope comes on a key made by API: alone, with others that must be declared too, on adopted keys only, or never. */
+export function scopeCell({ grants, parentGrants, operations }: Descriptor, scope: Scope, few = ALL): string {
+  const issued = operations.issue.can === "yes" ? planCell(grants.value, scope, few) : undefined;
+  if (issued !== undefined) return issued;
+  const adopted = planCell([...grants.value, ...parentGrants.value], scope, few);
+  return adopted === undefined ? "no" : `adopted${adopted === "yes" ? "" : `, ${adopted}`}`;
+}
+
+/** @param few more others are only counted @returns `undefined` when no flag gives it */
+function planCell(grants: readonly Grant[], scope: Scope, few: number): string | undefined {
   const declared: readonly Scope[] = ["read", scope];
-  const plan = effectiveScopes(grants.value, declared);
+  const plan = effectiveScopes(grants, declared);
   if (plan.kind === "exact") return "yes";
-  if (plan.inexpressible.includes(scope)) return "no";
+  if (plan.inexpressible.length > 0) return undefined;
   return plan.additions.length > few ? `with ${plan.additions.length} others` : `with ${plan.additions.join(", ")}`;
 }
 

@@ -36,7 +36,8 @@ export const SUMMARY: readonly { readonly name: string; readonly cell: (descript
   },
   { name: "length of a label", cell: ({ label }) => marked(String(label.value.max), label) },
   { name: "ends by itself", cell: ends },
-  { name: "passphrase", cell: ({ passphrase }) => yesNo(passphrase !== undefined) },
+  { name: "passphrase", cell: ({ credentials }) => yesNo(credentials.includes("passphrase")) },
+  { name: "sub-accounts made by API", cell: ({ subAccounts }) => yesNo(subAccounts !== undefined) },
   { name: "test network", cell: ({ hosts: { testnet } }) => yesNo(Object.keys(testnet).length > 0) },
 ];
 
@@ -65,5 +66,5 @@ function flags(descriptors: readonly Descriptor[]): Section {
   const rows = descriptors.flatMap(({ id, grants }) =>
     grants.value.map(({ flag, scopes }) => [id, marked(flag, grants), scopes.join(", ")]),
   );
-  return section("Flags of keys made by API", ["exchange", "flag", "scopes"], { rows });
+  return section("Flags of keys", ["exchange", "flag", "scopes"], { rows });
 }

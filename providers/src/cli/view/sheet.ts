@@ -7,7 +7,8 @@ import { type Section, section } from "./section";
 export const UNCONFIRMED = "? no source settles it";
 
 /** What `with` means in a table of scopes. */
-export const TOGETHER = "What comes with others has to be declared with them.";
+export const TOGETHER =
+  "What comes with others has to be declared with them. Adopted: only a key that a person makes can have it.";
 
 /** Everything that is known about one exchange. */
 export function sheetOf(descriptor: Descriptor): readonly Section[] {
@@ -43,12 +44,15 @@ export function reasonOf(support: Support): string | undefined {
 
 function impossible(descriptor: Descriptor): Section {
   const asked = OPERATIONS.map((operation) => [operation, reasonOf(descriptor.operations[operation])] as const);
-  const never = SCOPES.filter((scope) => scopeCell(descriptor, scope) === "no");
+  const cells = SCOPES.map((scope) => [scope, scopeCell(descriptor, scope)] as const);
+  const never = cells.filter(([, cell]) => cell === "no");
+  const adopted = descriptor.operations.issue.can === "yes" ? cells.filter(([, cell]) => cell.startsWith("adopted")) : [];
   const { value } = descriptor.inPlace;
   const renewed = [value.scopes ? [] : ["scopes"], value.ipWhitelist ? [] : ["addresses"], value.label ? [] : ["label"]].flat();
   const rows = [
     ...asked.flatMap(([operation, reason]) => (reason === undefined ? [] : [[operation, reason]])),
-    ...never.map((scope) => [`scope ${scope}`, "no flag of a key made by API gives it"]),
+    ...never.map(([scope]) => [`scope ${scope}`, "no flag gives it"]),
+    ...adopted.map(([scope]) => [`scope ${scope}`, "no key made by API can have it, only one that a person makes"]),
     ...renewed.map((part) => [`change of ${part}`, `asks for a new key; in place: ${inPlace(value)}`]),
   ];
   return section("Not possible by API", ["what", "why"], { rows });
@@ -64,7 +68,7 @@ function facts(descriptor: Descriptor): Section {
 
 function scopes(descriptor: Descriptor): Section {
   const rows = SCOPES.map((scope) => [scope, scopeCell(descriptor, scope)]);
-  return section("Scopes", ["scope", "on a key made by API"], { rows, notes: [TOGETHER] });
+  return section("Scopes", ["scope", "on a key"], { rows, notes: [TOGETHER] });
 }
 
 function flags({ grants, parentGrants }: Descriptor): Section {
