@@ -23,10 +23,11 @@ export async function renderSdks(root: string, descriptors: readonly Descriptor[
     `<!-- Written by \`npm run generate\` from ${callsFolder}/: do not edit. -->`,
     "# SDKs that work with the sandbox",
     "The sandbox must not be a mirror of ccxt, through which this package itself calls. So for each exchange a public SDK of other " +
-      "authors makes, lists, changes and deletes a key there, and is told why it is refused. The tests in `test/sdk/` call " +
-      "the methods by the names in this table, and compare the requests that the sandbox then granted with those below: no more, no fewer.",
+      "authors makes, lists, changes and deletes a key there, where programs may, and is told why it is refused. The tests in " +
+      "`test/sdk/` call the methods by the names in this table, and compare the requests that the sandbox then granted with those below: no more, no fewer.",
     markdownTable(["exchange", "SDK", ...STEPS], rows.map(overview)),
-    "*generic*: the SDK has no method for it, so its own signed request for any path is used.",
+    "*generic*: the SDK has no method for it, so its own signed request for any path is used. *use*: where only a person makes keys, " +
+      "none of the other calls exist; such a key is then made through the control port, and makes a call of its own.",
     "## Requests",
     markdownTable(["exchange", "step", "method", "request"], rows.flatMap(requests)),
     "## What to know about the SDKs",
@@ -59,10 +60,10 @@ function overview(row: Row): readonly string[] {
 }
 
 function cell({ calls }: Sdk, step: Step): string {
-  return Object.values(calls)
+  const shown = Object.values(calls)
     .filter((call) => call.step === step)
-    .map(({ method, generic }) => `\`${method}\`${generic === true ? " (generic)" : ""}`)
-    .join(", ");
+    .map(({ method, generic }) => `\`${method}\`${generic === true ? " (generic)" : ""}`);
+  return shown.length === 0 ? "–" : shown.join(", ");
 }
 
 function requests(row: Row): readonly (readonly string[])[] {

@@ -1,5 +1,5 @@
-/** What a key goes through, in the words of the table in `docs/sandbox-sdks.md`. */
-export const STEPS = ["create", "list", "update", "delete"] as const;
+/** What a key goes through, in the words of the table in `docs/sandbox-sdks.md`. `use`: its own call, where a person makes the keys. */
+export const STEPS = ["create", "list", "update", "delete", "use"] as const;
 export type Step = (typeof STEPS)[number];
 
 /** One way in which an SDK takes a step. */

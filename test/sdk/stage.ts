@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
+import type { ControlClient } from "../../sandbox/control-client";
+import type { NewKey } from "../../sandbox/control-schema";
 import type { StartedSandbox } from "../../sandbox/start";
 import { type Credential, parentOf } from "../sandbox/callers";
 import { type TestSandbox, testSandbox } from "../sandbox/folders";
@@ -20,6 +22,8 @@ export interface Stage {
   readonly ca: string;
   /** Trusts the sandbox. */
   readonly agent: Agent;
+  /** A key made by a person, in the exchange's first sub-account. */
+  keyByHand(key: Omit<NewKey, "subAccount">): Promise<Credential>;
   /** Compares the requests that the sandbox granted with those that the SDK's calls are said to make: no more, no fewer. */
   assertMade(sdk: Sdk): Promise<void>;
   end(): Promise<void>;
@@ -38,12 +42,22 @@ export async function openStage(exchange: string): Promise<Stage> {
     forger: { ...parent, secret: [...parent.secret].reverse().join("") },
     ca,
     agent,
+    keyByHand: (key) =>
+      keyByHand(sandbox.control, exchange, { ...key, subAccount: sandbox.files.subAccounts[exchange]?.[0] ?? "" }),
     assertMade: (sdk) => assertMade(sandbox, { exchange, sdk }),
     end: async () => {
       agent.destroy();
       await running.end();
     },
   };
+}
+
+async function keyByHand(control: ControlClient, exchange: string, key: NewKey): Promise<Credential> {
+  const { apiKey } = await control.addKey(exchange, key);
+  const known = (await control.secrets()).filter((secret) => secret.apiKey === apiKey);
+  const value = (kind: string) => known.find((secret) => secret.kind === kind)?.value;
+  const [secret, passphrase] = [value("secret") ?? assert.fail("no secret"), value("passphrase")];
+  return { apiKey, secret, ...(passphrase === undefined ? {} : { passphrase }) };
 }
 
 async function assertMade(sandbox: StartedSandbox, { exchange, sdk }: { exchange: string; sdk: Sdk }): Promise<void> {
