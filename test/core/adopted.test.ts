@@ -143,7 +143,7 @@ describe("the document of an adopted key", () => {
 
 describe("what a key says of itself", () => {
   const declared: DeclaredFacts = {
-    subAccountIsMaster: true,
+    subAccount: "master",
     scopes: ["read", "withdraw"],
     ipWhitelist: ["52.1.2.3"],
     issuedAt: day(0).toISOString(),
@@ -166,8 +166,9 @@ describe("what a key says of itself", () => {
 
   const cases: readonly (readonly [Partial<SelfSight>, string])[] = [
     [{ isMaster: false }, "subAccount is a key of a sub-account"],
+    [{ subAccount: "portfolio-1" }, "subAccount is a key of portfolio-1"],
     [{ scopes: ["read", "transfer"] }, "scopes +transfer -withdraw"],
-    [{ unknownFlags: ["BlockTrade:BlockTrade"] }, "scopes +BlockTrade:BlockTrade"],
+    [{ unknownFlags: ["BlockTrade:BlockTrade"] }, "otherPermissions +BlockTrade:BlockTrade"],
     [{ ipWhitelist: ["52.1.2.4"] }, "ipWhitelist +52.1.2.4 -52.1.2.3"],
     [{ ipWhitelist: [] }, "ipWhitelist none: every address is let in"],
     [{ ipWhitelist: [], ipBound: false }, "ipWhitelist none: every address is let in"],
@@ -179,7 +180,8 @@ describe("what a key says of itself", () => {
   it("counts only as far as the exchange tells", () => {
     const { isMaster: _, createdAt: __, expiresAt: ___, ...told } = sight;
     assert.equal(showDrift(factDrift(declared, told, [])), "");
-    assert.equal(drift({ isMaster: false, ipWhitelist: [] }, ["isMaster", "ipWhitelist"]), "");
+    assert.equal(drift({ isMaster: false, scopes: [], ipWhitelist: [] }, ["isMaster", "scopes", "ipWhitelist"]), "");
+    assert.equal(showDrift(factDrift({ ...declared, subAccount: "p1" }, { ...told, subAccount: "p1" }, [])), "");
     assert.equal(drift({ ipWhitelist: [], ipBound: false }, ["ipWhitelist"]), "ipWhitelist none: every address is let in");
     assert.equal(drift({ ipWhitelist: [], ipBound: true }, ["ipWhitelist"]), "");
   });

@@ -18,6 +18,7 @@ interface Options
   readonly environment: Environment;
   readonly scopes: readonly string[];
   readonly ip?: readonly string[];
+  readonly otherPermission?: readonly string[];
   readonly from?: readonly string[];
   readonly apiKey?: string;
   readonly site?: string;
@@ -50,6 +51,7 @@ export function registerAdopt(program: Command, terminal: Terminal, input: KeyIn
     .requiredOption("--name <name>", "name of the key")
     .requiredOption("--bot <name>", "which bot uses it")
     .requiredOption("--scopes <list>", "what was ticked on the exchange's page, with commas between", words)
+    .option("--other-permission <name>", "one that scopes have no word for, by the exchange's own name; may be repeated", collect)
     .option("--ip <address>", "address or segment of its whitelist; may be repeated", collect)
     .requiredOption("--seal <reference>", "awskms://… or local:///path/to/key")
     .requiredOption("--publish <url>", "where its document is published: file:///path.json")
@@ -75,9 +77,9 @@ function exchangeOption(): Option {
 /** Ends with a usage error that names every option that is wrong. */
 function orderOf(options: Options, command: Command): AdoptOrder {
   const { environment, owner, exchange, account, subAccount, name, bot, seal, publish, verify } = options;
-  const { site, issuedAt, expiresAt, overlap, ip = [] } = options;
+  const { site, issuedAt, expiresAt, overlap, ip = [], otherPermission: otherPermissions = [] } = options;
   const identity = { owner, bot, exchange, account, subAccount, name };
-  const key = { ...identity, environment, scopes: options.scopes, ipWhitelist: ip, seal, publish };
+  const key = { ...identity, environment, scopes: options.scopes, otherPermissions, ipWhitelist: ip, seal, publish };
   const declared = { exchange, ...(site === undefined ? {} : { site }), credentials: {} };
   const settings: Settings = { environment, owner, accounts: { [account]: declared } };
   const context = validationContext(settings, new Date());
@@ -99,7 +101,13 @@ function orderOf(options: Options, command: Command): AdoptOrder {
 
 /** `ipWhitelist[1]` → `--ip`. */
 function optionOf(property: string): string {
-  const name = property === "account.site" ? "site" : property.replace(/[[.].*$/, "").replace("ipWhitelist", "ip");
+  const name =
+    property === "account.site"
+      ? "site"
+      : property
+          .replace(/[[.].*$/, "")
+          .replace("ipWhitelist", "ip")
+          .replace("Permissions", "Permission");
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

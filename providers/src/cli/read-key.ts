@@ -57,6 +57,10 @@ class Lines {
       },
     });
     const reader = createInterface({ input, output: echo, terminal: input.isTTY === true, historySize: 0 });
+    // What was pasted together with the answer is read before the next question: it must not be shown with this one.
+    reader.on("line", () => {
+      this.#shown = false;
+    });
     // Typing ends as at the end of a file.
     reader.on("SIGINT", () => reader.close());
     this.#lines = reader[Symbol.asyncIterator]();

@@ -3,6 +3,7 @@ import { type AdoptedInputs, MASTER } from "./adopted";
 /** The command that adopts a successor for what is declared, ready to be pasted. @param sealedBy where the program declares no `seal` */
 export function adoptCommand(inputs: AdoptedInputs, sealedBy?: string): string {
   const { environment, owner, exchange, account, subAccount, name, bot, scopes, ipWhitelist, publish } = inputs;
+  const others = inputs.otherPermissions ?? [];
   const seal = inputs.seal ?? sealedBy;
   const options: readonly (readonly [string, string])[] = [
     ["environment", environment],
@@ -13,6 +14,7 @@ export function adoptCommand(inputs: AdoptedInputs, sealedBy?: string): string {
     ["name", name],
     ["bot", bot],
     ["scopes", scopes.join(",")],
+    ...others.map((permission) => ["other-permission", permission] as const),
     ...ipWhitelist.map((address) => ["ip", address] as const),
     ...(seal === undefined ? [] : [["seal", seal] as const]),
     ["publish", publish],

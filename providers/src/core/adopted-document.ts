@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SealedDocument, SealedVersion } from "../seal/document";
+import { MASTER } from "./adopted";
 import { identityOf } from "./inputs";
 import { type Drift, versionIn } from "./record";
 import { canonicalAddresses, changeBetween, showChange } from "./sets";
@@ -71,8 +72,10 @@ export function documentChange(
 
 /** What a person says of a key. */
 export interface DeclaredFacts {
-  readonly subAccountIsMaster: boolean;
+  readonly subAccount: string;
   readonly scopes: readonly Scope[];
+  /** By the exchange's own names. */
+  readonly otherPermissions?: readonly string[];
   readonly ipWhitelist: readonly string[];
   /** ISO times; left out where nothing is declared. */
   readonly issuedAt?: string;
@@ -82,6 +85,7 @@ export interface DeclaredFacts {
 /** What a key's own inspection shows. */
 export interface SelfSight {
   readonly isMaster?: boolean;
+  readonly subAccount?: string;
   readonly scopes: readonly Scope[];
   readonly unknownFlags?: readonly string[];
   readonly ipWhitelist: readonly string[];
@@ -95,17 +99,23 @@ const SAME_DAY_MS = 86_400_000;
 
 /** Where a key is not what it is declared to be: property → what differs. Empty when nowhere. */
 export function factDrift(declared: DeclaredFacts, sight: SelfSight, hidden: readonly string[]): Drift {
-  const ofAccount = sight.isMaster === undefined || hidden.includes("isMaster") || sight.isMaster === declared.subAccountIsMaster;
-  const flags = sight.unknownFlags ?? [];
-  const scopes = [showChange(changeBetween(declared.scopes, sight.scopes)), ...flags.map((flag) => `+${flag}`)];
+  const others = showChange(changeBetween(declared.otherPermissions ?? [], sight.unknownFlags ?? []));
+  const scopes = hidden.includes("scopes") ? "" : showChange(changeBetween(declared.scopes, sight.scopes));
   const entries: readonly (readonly [string, string])[] = [
-    ["subAccount", ofAccount ? "" : `is a key of ${sight.isMaster ? "the master account" : "a sub-account"}`],
-    ["scopes", scopes.filter((text) => text !== "").join(" ")],
+    ["subAccount", ownerChange(declared.subAccount, sight, hidden.includes("isMaster"))],
+    ["scopes", scopes],
+    ["otherPermissions", hidden.includes("scopes") ? "" : others],
     ["ipWhitelist", addressChange(declared.ipWhitelist, sight, hidden.includes("ipWhitelist"))],
     ["issuedAt", timeChange(declared.issuedAt, sight.createdAt)],
     ["expiresAt", timeChange(declared.expiresAt, sight.expiresAt)],
   ];
   return Object.fromEntries(entries.filter(([, change]) => change !== ""));
+}
+
+function ownerChange(declared: string, { isMaster, subAccount }: SelfSight, hidden: boolean): string {
+  if (subAccount !== undefined && subAccount !== declared) return `is a key of ${subAccount}`;
+  if (hidden || isMaster === undefined || isMaster === (declared === MASTER)) return "";
+  return `is a key of ${isMaster ? "the master account" : "a sub-account"}`;
 }
 
 function addressChange(declared: readonly string[], sight: SelfSight, hidden: boolean): string {

@@ -20,6 +20,7 @@ const shape = z.strictObject({
   bot: word,
   purpose: word,
   scopes: known(z.array(scope, missing).min(1, "must name at least one scope; there is no default")),
+  otherPermissions: known(z.array(text("a permission"))).optional(),
   ipWhitelist: addresses,
   publish: text("publish"),
   seal: text("seal").optional(),

@@ -13,6 +13,8 @@ export interface AdoptedInputs extends Identity {
   readonly environment: Environment;
   readonly purpose: string;
   readonly scopes: readonly Scope[];
+  /** Permissions that our scopes have no word for, by the exchange's own names. */
+  readonly otherPermissions?: readonly string[];
   readonly ipWhitelist: readonly string[];
   /** Where `exchange-keys adopt` publishes the sealed document. */
   readonly publish: string;
@@ -54,6 +56,7 @@ export const ADOPTED_INPUT_NAMES = [
   "bot",
   "purpose",
   "scopes",
+  "otherPermissions",
   "ipWhitelist",
   "publish",
   "seal",

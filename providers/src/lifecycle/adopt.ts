@@ -1,5 +1,5 @@
 import { letsIn } from "../core/addresses";
-import { MASTER, usableFrom } from "../core/adopted";
+import { usableFrom } from "../core/adopted";
 import {
   ADOPTED_HOLDER,
   factDrift,
@@ -33,6 +33,8 @@ export interface AdoptOrder extends Identity {
   readonly environment: Environment;
   readonly site?: string;
   readonly scopes: readonly Scope[];
+  /** Permissions that our scopes have no word for, by the exchange's own names. */
+  readonly otherPermissions?: readonly string[];
   readonly ipWhitelist: readonly string[];
   readonly seal: string;
   readonly publish: string;
@@ -152,13 +154,17 @@ async function verified({ order, key, descriptor }: Asked, surroundings: AdoptSu
   });
   const { scopes, ipWhitelist, issuedAt, expiresAt } = order;
   const declared = {
-    subAccountIsMaster: order.subAccount === MASTER,
+    subAccount: order.subAccount,
     scopes,
+    otherPermissions: order.otherPermissions ?? [],
     ipWhitelist,
     ...(issuedAt === undefined ? {} : { issuedAt }),
     ...(expiresAt === undefined || expiresAt === "never" ? {} : { expiresAt }),
   };
-  const drift = factDrift(declared, sight, descriptor.parentHides?.value ?? []);
+  const hidden = descriptor.parentHides?.value ?? [];
+  if (hidden.length > 0)
+    surroundings.notice(`${descriptor.title} does not tell of a key: ${hidden.join(", ")}; your word is taken`);
+  const drift = factDrift(declared, sight, hidden);
   const never =
     expiresAt === "never" && sight.expiresAt !== undefined ? { expiresAt: `the exchange says ${sight.expiresAt}` } : {};
   const all = { ...drift, ...never };

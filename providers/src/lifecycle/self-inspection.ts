@@ -1,5 +1,5 @@
 import { letsIn } from "../core/addresses";
-import { type AdoptedInputs, MASTER } from "../core/adopted";
+import type { AdoptedInputs } from "../core/adopted";
 import { factDrift, type SelfSight } from "../core/adopted-document";
 import { isKind } from "../core/errors";
 import { identityOf } from "../core/inputs";
@@ -34,10 +34,10 @@ export async function verifyItself(
   if (key === undefined) return skipped("this process may not open the document");
   const sight = await inspect(inputs, key, surroundings);
   if (typeof sight === "string") return { key: sight };
-  const { scopes, ipWhitelist } = inputs;
+  const { scopes, ipWhitelist, otherPermissions = [] } = inputs;
   const { issuedAt, notAfter } = version;
   const expiry = notAfter === undefined ? {} : { expiresAt: notAfter };
-  const declared = { subAccountIsMaster: inputs.subAccount === MASTER, scopes, ipWhitelist, issuedAt, ...expiry };
+  const declared = { subAccount: inputs.subAccount, scopes, otherPermissions, ipWhitelist, issuedAt, ...expiry };
   return factDrift(declared, sight, parentHides?.value ?? []);
 }
 

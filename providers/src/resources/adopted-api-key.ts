@@ -20,6 +20,8 @@ export interface AdoptedApiKeyArgs {
   readonly purpose: pulumi.Input<string>;
   /** What was ticked on the exchange's page. The only kind that may hold `withdraw`, and never together with a trade scope. */
   readonly scopes: pulumi.Input<pulumi.Input<Scope>[]>;
+  /** Permissions that were ticked there and that scopes have no word for, by the exchange's own names. */
+  readonly otherPermissions?: pulumi.Input<pulumi.Input<string>[]>;
   /** Addresses that were entered on the exchange's page. Required for anything beyond `read`. */
   readonly ipWhitelist: pulumi.Input<pulumi.Input<string>[]>;
   /** Where `exchange-keys adopt` publishes the sealed document: `file:///path.json`. */

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openKey } from "../../providers/src/client/open";
+import { SCOPES } from "../../providers/src/core/words";
+import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
+import { type StartedSandbox, startSandbox } from "../../sandbox/start";
+import { root } from "../../scripts/setup/paths";
+import type { Said } from "./terminal";
+
+const MAIN = join(root, "providers/src/cli/main.ts");
+
+describe("exchange-keys adopt", function () {
+  // Each run is a process that loads TypeScript.
+  this.timeout(60_000);
+  let folder: string;
+  let sandbox: StartedSandbox;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "exchange-keys-adopt-"));
+    sandbox = await startSandbox({ dir: join(folder, "sandbox") });
+  });
+  after(async () => {
+    await sandbox.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const parent = (exchange: string, field: string): Promise<string> =>
+    readFile(join(folder, "sandbox", "parents", `${exchange}.${field}`), "utf8");
+
+  /** Runs the command as a person does in a script. */
+  async function adopt(args: readonly string[], stdin: string): Promise<Said> {
+    const env = { ...process.env, EXCHANGE_KEYS_SANDBOX: join(folder, "sandbox", "sandbox.json") };
+    const child = spawn(process.execPath, ["--import", "tsx", MAIN, "adopt", ...args], { cwd: root, env });
+    const said = { out: "", err: "" };
+    for (const [name, stream] of [["out", child.stdout] as const, ["err", child.stderr] as const]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        said[name] += text;
+      });
+    }
+    // A run that refuses the command line does not read.
+    child.stdin.on("error", () => child.stdin.destroy());
+    child.stdin.end(stdin);
+    const [code] = await once(child, "close");
+    return { code: Number(code), ...said };
+  }
+
+  function options(exchange: string, changes: Readonly<Record<string, string>> = {}): readonly string[] {
+    const all = {
+      environment: "sandbox",
+      owner: "desk",
+      exchange,
+      account: "main",
+      name: "treasury",
+      bot: "treasury-1",
+      seal: `local://${folder}/sealing.key`,
+      publish: `file://${folder}/${exchange}.json`,
+      ip: "127.0.0.1",
+      ...changes,
+    };
+    return Object.entries(all).map(([name, value]) => `--${name}=${value}`);
+  }
+
+  for (const { id, credentials } of DESCRIPTORS) {
+    it(`adopts the sandbox's own key of ${id} as what it says it is, and a bot opens it`, async () => {
+      const fields = await Promise.all(credentials.map((field) => parent(id, field)));
+      const stdin = `${fields.join("\n")}\n`;
+      const made = { "issued-at": new Date().toISOString().slice(0, 10), "expires-at": "never" };
+      // The exchange's own word is the only place where a test learns what the sandbox gave the key.
+      const guess = await adopt([...options(id, { ...made, scopes: "read" })], stdin);
+      const missing = [...guess.err.matchAll(/ \+([\w:]+)/g)].map(([, name = ""]) => name);
+      const isScope = (name: string): boolean => (SCOPES as readonly string[]).includes(name);
+      const whose = /subAccount is a key of ([\w-]+)/.exec(guess.err)?.[1];
+      const others = missing.filter((name) => !isScope(name)).map((name) => `--other-permission=${name}`);
+      const scopes = ["read", ...missing.filter(isScope)].join(",");
+      const own = { ...made, scopes, ...(whose === undefined ? {} : { "sub-account": whose }) };
+      const { code, out, err } = guess.code === 0 ? guess : await adopt([...options(id, own), ...others], stdin);
+      assert.equal(code, 0, err);
+      assert.match(out, new RegExp(`adopted ${id} "treasury" as serial 1: `));
+      const [, secret = "", passphrase] = fields;
+      assert.ok(!`${out}${err}${guess.out}${guess.err}`.includes(secret));
+      const expect = {
+        owner: "desk",
+        bot: "treasury-1",
+        exchange: id,
+        account: "main",
+        subAccount: whose ?? "master",
+        name: "treasury",
+      };
+      const opened = await openKey({ document: join(folder, `${id}.json`), expect, environment: "sandbox" });
+      assert.equal(opened.secret.trimEnd(), secret.trimEnd());
+      assert.equal(opened.password, passphrase);
+    });
+  }
+
+  it("publishes nothing when the key is another one than was said", async () => {
+    const args = options("bybit", { scopes: "read,withdraw", publish: `file://${folder}/none.json` });
+    const stdin = `${await parent("bybit", "apiKey")}\n${await parent("bybit", "secret")}\n`;
+    const { code, out, err } = await adopt(args, stdin);
+    assert.deepEqual([code, out], [1, ""]);
+    assert.match(err, /VerificationFailed: the key is not what it is said to be: scopes \+transfer -withdraw/);
+    assert.ok(!existsSync(join(folder, "none.json")));
+  });
+
+  it("does not sign where that could get the key revoked, nor read what it would not use", async () => {
+    await sandbox.control.clearRequests();
+    const { code, err } = await adopt(options("bybit", { scopes: "read,transfer", ip: "52.1.2.3" }), "unread\n");
+    assert.equal(code, 1);
+    assert.match(err, /not known to call from an address of the whitelist/);
+    assert.deepEqual(await sandbox.control.requests(), []);
+  });
+
+  it("names every option that is wrong, before anything is read", async () => {
+    const { code, err } = await adopt(options("bybit", { scopes: "spot,withdraw", ip: "10.0.0.1", publish: "ftp://x" }), "");
+    assert.equal(code, 2);
+    for (const option of ["--scopes trade and withdraw", "--ip is a private address", "--publish is not a place"]) {
+      assert.ok(err.includes(option), err);
+    }
+  });
+
+  it("takes no secret from the command line", async () => {
+    const { code, err } = await adopt([...options("bybit", { scopes: "read" }), "--secret=abc"], "");
+    assert.equal(code, 2);
+    assert.match(err, /unknown option/);
+  });
+});
