@@ -26,6 +26,7 @@ export interface Credentials {
 interface Client {
   urls: { api: unknown };
   milliseconds: () => number;
+  seconds: () => number;
   request(path: string, api: string | readonly string[], method: string, params: object): Promise<unknown>;
 }
 
@@ -38,6 +39,7 @@ export async function callBalance(credentials: Credentials, place: Place, now: (
   const { access, path, params } = place.read;
   const client = await openClient(credentials, place);
   client.milliseconds = now;
+  client.seconds = () => Math.floor(now() / 1000);
   try {
     await client.request(path, access, "GET", { ...params });
     return "accepted";
