@@ -59,7 +59,13 @@ describe("wire", () => {
   it("keeps the pace of a call's own lane, and of its operation where it has none", async () => {
     const lanes: string[] = [];
     const { client, timer } = scripted([BUSY, "ok"]);
-    const limiter = { turn: async (lane: string) => void lanes.push(lane), hold: () => {} } as unknown as Limiter;
+    class Watched extends Limiter {
+      override async turn(lane: string): Promise<void> {
+        lanes.push(lane);
+        await super.turn(lane);
+      }
+    }
+    const limiter = new Watched({}, 1, timer);
     const wire = createWire({ exchange: "here", client, limiter, timer, now: () => OURS });
     await wire.call({ ...READ, lane: "apart" });
     await wire.call(READ);
