@@ -1,5 +1,5 @@
 import { cp, writeFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import { changesIn, type Run, Stack, type StackOptions } from "../harness/stack";
 import { root } from "../scripts/setup/paths";
@@ -34,12 +34,13 @@ export interface Course extends Pick<StackOptions, "toolchain" | "env"> {
  */
 export async function makeProject(folder: string): Promise<void> {
   await cp(join(root, "bench", "noop"), join(folder, "node_modules", "exchange-keys-bench-noop"), { recursive: true });
-  const programs = relative(folder, join(root, "bench", "programs"))
-    .split(sep)
-    .join("/");
+  const programs: Readonly<Record<Kind, string>> = {
+    bare: require.resolve("./programs/bare"),
+    keys: require.resolve("./programs/keys"),
+  };
   // Only the kind's own program is loaded: what our package takes to load is part of what keys cost.
-  const choice = `require("${programs}/" + new (require("@pulumi/pulumi").Config)("bench").require("kind"));\n`;
-  await writeFile(join(folder, "index.ts"), choice);
+  const kind = 'new (require("@pulumi/pulumi").Config)("bench").require("kind")';
+  await writeFile(join(folder, "index.ts"), `require(${JSON.stringify(programs)}[${kind}]);\n`);
   // The harness looks for checkpoints under this name.
   await writeFile(join(folder, "Pulumi.yaml"), stringify({ name: "exchange-keys", runtime: "nodejs", main: "index.ts" }));
 }
