@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "../../providers/src/core/secret";
-import type { Scope } from "../../providers/src/core/words";
+import type { Operation, Scope, SubAccountOperation } from "../../providers/src/core/words";
 import type { KeyAdapter, KeySpec } from "../../providers/src/exchanges/adapter";
 import { descriptorOf, loadAdapter } from "../../providers/src/exchanges/registry";
 import type { Credentials } from "../../providers/src/wire/ccxt";
@@ -35,8 +35,10 @@ export interface GoldenExchange {
 /** One documented call: what is asked, what must go over the wire, what comes back, what must be made of it. */
 export interface GoldenCall extends GoldenExchange {
   readonly source: string;
-  readonly operation: "list" | "find" | "issue" | "set" | "revoke" | "inspectParent";
+  readonly operation: Operation | SubAccountOperation;
   readonly input: {
+    /** Of a sub-account. */
+    readonly name?: string;
     readonly subAccount?: string;
     readonly apiKey?: string;
     readonly spec?: { readonly label: string; readonly scopes: readonly Scope[]; readonly ipWhitelist: readonly string[] };
@@ -156,6 +158,8 @@ export async function ask(adapter: KeyAdapter, { operation, input }: Pick<Golden
   if (operation === "find") return adapter.find?.(subAccount, apiKey);
   if (operation === "revoke") return adapter.revoke(subAccount, apiKey, passphraseIn(input));
   if (operation === "set") return adapter.set(subAccount, apiKey, specOf(input));
+  if (operation === "listSubAccounts") return adapter.subAccounts?.list();
+  if (operation === "createSubAccount") return adapter.subAccounts?.create(input.name ?? "");
   const issued = await adapter.issue(subAccount, specOf(input));
   const passphrase = issued.passphrase === undefined ? {} : { passphrase: issued.passphrase.reveal() };
   return { apiKey: issued.apiKey, secret: issued.secret.reveal(), ...passphrase };
