@@ -16,7 +16,7 @@ export interface Leak {
 }
 
 /** A shorter text would be found by chance. */
-const SHORTEST = 16;
+const SHORTEST = 8;
 
 /**
  * Every file under `places` that holds one of `hidden`, in any of the spellings in which programs pass texts on.
