@@ -93,7 +93,7 @@ describe("the life of a key through the handler", function () {
   });
 
   it("a read of what somebody widened keeps the declared inputs, and says what differs where check drops it", async () => {
-    await sandbox?.control.editKey("bybit", state.apiKey ?? "", { ips: ["127.0.10.1", "127.0.66.6"] });
+    await sandbox?.control.editKey("bybit", state.sealed.versions[0]?.apiKey ?? "", { ips: ["127.0.10.1", "127.0.66.6"] });
     // A listing may answer reads for five seconds; an update looks anew.
     const inputs = (await checked(declared, state)) as Inputs;
     const { outs } = await handler.update(

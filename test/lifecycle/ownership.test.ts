@@ -106,7 +106,7 @@ describe("gone", () => {
     assert.deepEqual(await engine.refresh(), { gone: true });
     await engine.up(declared);
     await engine.assertBotWorks(declared);
-    assert.equal(engine.state?.outputs.serial, 2);
+    assert.equal(engine.state?.outputs.sealed.versions[0]?.serial, 2);
   });
 
   it("is never concluded from a refusal", async () => {

@@ -35,7 +35,7 @@ describe("a refusal at run time says what to do, loses nothing and is never take
   /** Public ids in state. */
   async function recorded(): Promise<readonly string[]> {
     const text = await readFile(stage.stack.checkpoint, "utf8");
-    return [...text.matchAll(/"apiKey": "([^"]+)"/g)].map(([, apiKey]) => apiKey ?? "").sort();
+    return [...text.matchAll(/"apiKey":\s*"([^"]+)"/g)].map(([, apiKey]) => apiKey ?? "").sort();
   }
 
   async function assertTold(told: Told, args: readonly string[], stack: Stack = stage.stack): Promise<void> {

@@ -48,9 +48,6 @@ export interface ApiKeyOutputs extends ScheduledApiKeyInputs {
   readonly status: Status;
   /** What the last read saw that is not as declared; absent when nothing. */
   readonly observed?: Drift;
-  /** The current version. Absent only while nothing could be issued yet. */
-  readonly apiKey?: ApiKeyId;
-  readonly serial?: number;
 }
 
 export function versionIn(document: SealedDocument, state: SealedVersion["state"]): SealedVersion | undefined {
@@ -70,15 +67,12 @@ export function recordedIn(outputs: ApiKeyOutputs): Recorded {
 
 /** Complete outputs, without a single `undefined`: the engine would turn one into a failure after the work was done. */
 export function outputsOf(inputs: ScheduledApiKeyInputs, recorded: Recorded, status: Status): ApiKeyOutputs {
-  const current = versionIn(recorded.sealed, "current");
   const outputs = {
     ...pickInputs({ ...inputs }),
     ...recorded,
     strays: recorded.strays.length === 0 ? undefined : recorded.strays,
     former: recorded.former.length === 0 ? undefined : recorded.former,
     status,
-    apiKey: current?.apiKey,
-    serial: current?.serial,
   };
   return JSON.parse(JSON.stringify(outputs)) as ApiKeyOutputs;
 }

@@ -53,9 +53,9 @@ export interface ApiKeyArgs {
  * `document`, where the bot opens it.
  */
 export class ApiKey extends pulumi.dynamic.Resource {
-  /** Public id of the current version. */
-  declare readonly apiKey: pulumi.Output<string>;
-  declare readonly serial: pulumi.Output<number>;
+  /** Public id of the current version; derived from `sealed`, like those below, so that state holds it once. */
+  readonly apiKey: pulumi.Output<string | undefined>;
+  readonly serial: pulumi.Output<number | undefined>;
   declare readonly scopes: pulumi.Output<Scope[]>;
   declare readonly ipWhitelist: pulumi.Output<string[]>;
   /** `ready`, or `unfinished` when a run stopped in the middle; the next `up` goes on. */
@@ -63,7 +63,7 @@ export class ApiKey extends pulumi.dynamic.Resource {
   /** The sealed document itself, ciphertext only. */
   declare readonly sealed: pulumi.Output<SealedDocument>;
   declare private readonly schedule: pulumi.Output<Schedule>;
-  /** ISO time of the current version; derived, like those below, so that state holds it once. */
+  /** ISO time. */
   readonly issuedAt: pulumi.Output<string | undefined>;
   /** ISO time; absent when the current version does not expire. */
   readonly expiresAt: pulumi.Output<string | undefined>;
@@ -85,6 +85,8 @@ export class ApiKey extends pulumi.dynamic.Resource {
     super(handler as pulumi.dynamic.ResourceProvider, name, { ...UNSET_OUTPUTS, ...inputs }, options, "exchange-keys", "ApiKey");
     // In a preview of a key that does not exist yet there is no document to derive from.
     const current = this.sealed.apply((sealed: SealedDocument | undefined) => sealed && versionIn(sealed, "current"));
+    this.apiKey = current.apply((version) => version?.apiKey);
+    this.serial = current.apply((version) => version?.serial);
     this.issuedAt = current.apply((version) => version?.issuedAt);
     this.expiresAt = current.apply((version) => version?.notAfter);
     this.rotateAfter = this.schedule.apply((schedule: Schedule | undefined) => schedule?.dueAt);
@@ -96,8 +98,6 @@ export class ApiKey extends pulumi.dynamic.Resource {
 
 /** Naming an output as undefined makes it a property that the engine fills. */
 const UNSET_OUTPUTS = {
-  apiKey: undefined,
-  serial: undefined,
   status: undefined,
   sealed: undefined,
   schedule: undefined,
