@@ -14,6 +14,11 @@ const UP = ["up", "--continue-on-error"] as const;
 /** What the resource at each exchange must say. */
 type Told = Readonly<Record<(typeof EXCHANGES)[number], RegExp>>;
 
+/** What a checkpoint says of a resource that is a key. */
+interface Recorded {
+  readonly outputs?: { readonly sealed?: { readonly versions: readonly { readonly apiKey: string }[] } };
+}
+
 describe("a refusal at run time says what to do, loses nothing and is never taken for gone:", function () {
   this.timeout(120_000);
   let stage: Stage;
@@ -32,10 +37,11 @@ describe("a refusal at run time says what to do, loses nothing and is never take
     await stage.assertServed();
   });
 
-  /** Public ids in state. */
+  /** Public ids that the keys in state hold. */
   async function recorded(): Promise<readonly string[]> {
     const text = await readFile(stage.stack.checkpoint, "utf8");
-    return [...text.matchAll(/"apiKey":\s*"([^"]+)"/g)].map(([, apiKey]) => apiKey ?? "").sort();
+    const { resources }: { resources: Recorded[] } = JSON.parse(text).checkpoint.latest;
+    return resources.flatMap(({ outputs }) => outputs?.sealed?.versions.map(({ apiKey }) => apiKey) ?? []).sort();
   }
 
   async function assertTold(told: Told, args: readonly string[], stack: Stack = stage.stack): Promise<void> {
