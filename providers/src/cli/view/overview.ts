@@ -37,7 +37,7 @@ export const SUMMARY: readonly { readonly name: string; readonly cell: (descript
   { name: "length of a label", cell: ({ label }) => marked(String(label.value.max), label) },
   { name: "ends by itself", cell: ends },
   { name: "passphrase", cell: ({ credentials }) => yesNo(credentials.includes("passphrase")) },
-  { name: "sub-accounts made by API", cell: ({ subAccounts }) => yesNo(subAccounts !== undefined) },
+  { name: "sub-accounts made here", cell: ({ subAccounts }) => yesNo(subAccounts !== undefined) },
   { name: "test network", cell: ({ hosts: { testnet } }) => yesNo(Object.keys(testnet).length > 0) },
 ];
 
