@@ -5,7 +5,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import type { StartedSandbox } from "../sandbox/start";
 import { root } from "../scripts/setup/paths";
-import { type Credentials, callBalance } from "./bot";
+import type { Credentials } from "./bot";
+import { callSandbox } from "./call-sandbox";
 
 const configSchema = z.object({
   config: z.object({
@@ -70,17 +71,7 @@ export class Desk {
 
   /** @returns "accepted", or the name of ccxt's error */
   async call(bot: Bot, credentials: Credentials, from = bot.address): Promise<string> {
-    const { files, control } = this.sandbox;
-    const now = await this.now();
-    // Only Linux has all of 127.0.0.0/8 to call from; elsewhere the sandbox opens a door for an address.
-    const linux = process.platform === "linux";
-    const { endpoints } = linux ? files : await control.openDoor(from);
-    const [endpoint, read] = [endpoints[bot.exchange], files.botReads[bot.exchange]];
-    if (endpoint === undefined || read === undefined) throw new Error(`the sandbox has no exchange "${bot.exchange}"`);
-    const place = { exchange: bot.exchange, endpoint, read, ca: files.ca };
-    const { apiKey, secret, password } = credentials;
-    const plain = { apiKey, secret, ...(password === undefined ? {} : { password }) };
-    return await callBalance(plain, linux ? { ...place, address: from } : place, () => now);
+    return await callSandbox(this.sandbox, { exchange: bot.exchange, credentials, from });
   }
 
   private async now(): Promise<number> {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Credentials, callBalance } from "../../harness/bot";
+import type { Credentials } from "../../harness/bot";
+import { callSandbox } from "../../harness/call-sandbox";
 import { openKey } from "../../providers/src/client";
 import type { ScheduledApiKeyInputs } from "../../providers/src/core/inputs";
 import type { ApiKeyOutputs } from "../../providers/src/core/record";
@@ -76,21 +77,8 @@ class Life {
     return await openKey({ document: publish ?? "", expect, now: () => new Date(now), environment: "sandbox" });
   }
 
-  async call(credentials: Credentials, address = ADDRESS): Promise<string> {
-    const { files, control } = this.sandbox;
-    const { id } = this.descriptor;
-    const linux = process.platform === "linux";
-    const { endpoints } = linux ? files : await control.openDoor(address);
-    const now = Date.parse((await control.clock()).now);
-    const { apiKey, secret, password } = credentials;
-    const place = {
-      exchange: id,
-      endpoint: endpoints[id] ?? "",
-      ca: files.ca,
-      read: files.botReads[id] ?? { access: "", path: "", params: {} },
-    };
-    const plain = { apiKey, secret, ...(password === undefined ? {} : { password }) };
-    return await callBalance(plain, linux ? { ...place, address } : place, () => now);
+  call(credentials: Credentials, from = ADDRESS): Promise<string> {
+    return callSandbox(this.sandbox, { exchange: this.descriptor.id, credentials, from });
   }
 
   async living(): Promise<readonly string[]> {

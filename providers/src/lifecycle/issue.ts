@@ -1,8 +1,7 @@
 import { DAY_MS } from "../core/duration";
 import { isKind, KeyError } from "../core/errors";
-import type { ScheduledApiKeyInputs } from "../core/inputs";
-import { identityOf } from "../core/inputs";
-import { MAX_SERIAL, makeLabel, readLabel } from "../core/label";
+import { identityOf, type ScheduledApiKeyInputs } from "../core/inputs";
+import { labelled, MAX_SERIAL, makeLabel } from "../core/label";
 import { lifetimeDays } from "../core/lifetime";
 import { withVersions } from "../core/merge";
 import { Secret } from "../core/secret";
@@ -50,7 +49,7 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
   const document = progress.recorded.sealed;
   const intent = { serial, label, at, ...(apart === undefined ? {} : { passphrase: apart }) };
   await progress.publish({ ...document, lastSerial: Math.max(document.lastSerial, serial), intent });
-  const issued = await ask(context, spec);
+  const issued = await ask(context, spec, serial);
   const sealed = await sealOrRevoke(context, issued, { serial, at });
   const unbound = inputs.ipWhitelist.length === 0 && exchange.adapter.descriptor.unboundExpiryDays !== undefined;
   const version: SealedVersion = {
@@ -67,25 +66,20 @@ function sealApart({ inputs, surroundings }: IssueContext, passphrase: Secret, s
 }
 
 /** After a lost answer the key may exist; it is looked up by its label and revoked, because nobody can open it. */
-async function ask(context: IssueContext, spec: KeySpec): Promise<IssuedKey> {
+async function ask(context: IssueContext, spec: KeySpec, serial: number): Promise<IssuedKey> {
   const { exchange, inputs } = context;
   try {
     return await exchange.adapter.issue(inputs.subAccount, spec);
   } catch (error) {
-    if (isKind(error, "OutcomeUnknown", "BadResponse")) await revokeLost(context, spec);
+    if (isKind(error, "OutcomeUnknown", "BadResponse")) await revokeLost(context, spec.passphrase, serial);
     throw error;
   }
 }
 
-async function revokeLost(context: IssueContext, { label, passphrase }: KeySpec): Promise<void> {
-  const { exchange, inputs, surroundings } = context;
+async function revokeLost(context: IssueContext, passphrase: Secret | undefined, serial: number): Promise<void> {
+  const { exchange, inputs, surroundings, progress } = context;
   await surroundings.sleep(exchange.adapter.descriptor.propagationMs.value);
-  const wanted = readLabel(label);
-  const listed = await exchange.fresh(inputs.subAccount);
-  const lost = listed.filter((key) => {
-    const found = readLabel(key.label);
-    return found !== undefined && found.hash === wanted?.hash && found.serial === wanted.serial;
-  });
+  const lost = labelled(await exchange.fresh(inputs.subAccount), { hash: progress.recorded.hash, serial });
   for (const key of lost) await exchange.adapter.revoke(inputs.subAccount, key.apiKey, passphrase);
 }
 

@@ -1,10 +1,11 @@
-import { readLabel } from "../core/label";
+import { labelled } from "../core/label";
 import type { ApiKeyOutputs } from "../core/record";
 import type { Secret } from "../core/secret";
 import type { ApiKeyId } from "../core/words";
 import type { SealedDocument } from "../seal/document";
 import { intentPassphrase, versionPassphrase } from "./passphrase";
 import type { Exchange, Surroundings } from "./surroundings";
+import { takeDown } from "./take-down";
 
 /**
  * Revokes every key this resource recorded, and takes its document down. Keys are revoked by their recorded ids, never by label: a
@@ -25,7 +26,7 @@ export async function remove(outputs: ApiKeyOutputs, surroundings: Surroundings)
     }
     if (stored !== undefined) await store.remove(stored.revision);
   }
-  await removeFormer(outputs, surroundings);
+  for (const former of outputs.former ?? []) await takeDown(former.url, outputs.sealed.holder, surroundings);
 }
 
 interface Revocation {
@@ -59,20 +60,8 @@ async function lostKeys(
 ): Promise<readonly Revocation[]> {
   const { intent } = document;
   if (intent === undefined) return [];
-  const listed = await exchange.fresh(outputs.subAccount);
-  const named = listed.filter((key) => {
-    const label = readLabel(key.label);
-    return label !== undefined && label.hash === outputs.hash && label.serial === intent.serial;
-  });
+  const named = labelled(await exchange.fresh(outputs.subAccount), { hash: outputs.hash, serial: intent.serial });
   if (named.length === 0) return [];
   const passphrase = await intentPassphrase(document, surroundings);
   return named.map(({ apiKey }) => ({ apiKey, passphrase }));
-}
-
-async function removeFormer(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<void> {
-  for (const former of outputs.former ?? []) {
-    const store = surroundings.store(former.url);
-    const stored = await store.read();
-    if (stored !== undefined && stored.document.holder === outputs.sealed.holder) await store.remove(stored.revision);
-  }
 }

@@ -10,6 +10,7 @@ import { confirmGone } from "./gone";
 import { intentPassphrase, versionPassphrase } from "./passphrase";
 import type { Progress } from "./progress";
 import type { Exchange, Surroundings } from "./surroundings";
+import { takeDown } from "./take-down";
 
 /** What every step works on. `listed` is what the exchange showed last. */
 export interface StepContext {
@@ -61,10 +62,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     forgetStray(context.progress, apiKey);
     return false;
   },
-  reject: async (context, { version }) => {
-    await revokeVersion(context, version);
-    return true;
-  },
+  reject: revokeVersion,
   promote: async (context, { version }) => {
     await promote(context, version);
     return false;
@@ -78,14 +76,10 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     await surroundings.sleep(exchange.adapter.descriptor.propagationMs.value);
     return true;
   },
-  revokeExpired: async (context, { version }) => {
-    await revokeVersion(context, version);
-    return true;
-  },
+  revokeExpired: revokeVersion,
   retire: async (context, { version }) => {
     await requirePublished(context);
-    await revokeVersion(context, version);
-    return true;
+    return await revokeVersion(context, { version });
   },
   retireStray: async (context, { stray }) => {
     await requirePublished(context);
@@ -94,9 +88,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     return true;
   },
   unpublish: async ({ progress, surroundings }, { former }) => {
-    const store = surroundings.store(former.url);
-    const stored = await store.read();
-    if (stored !== undefined && stored.document.holder === progress.recorded.sealed.holder) await store.remove(stored.revision);
+    await takeDown(former.url, progress.recorded.sealed.holder, surroundings);
     progress.recorded = { ...progress.recorded, former: progress.recorded.former.filter((one) => one.url !== former.url) };
     return false;
   },
@@ -111,11 +103,12 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
 };
 
-async function revokeVersion(context: StepContext, version: SealedVersion): Promise<void> {
+async function revokeVersion(context: StepContext, { version }: { readonly version: SealedVersion }): Promise<boolean> {
   const { progress, surroundings, exchange, inputs } = context;
   const passphrase = await versionPassphrase(version, progress.recorded.sealed, surroundings);
   await exchange.adapter.revoke(inputs.subAccount, version.apiKey, passphrase);
   await removeVersion(context, version);
+  return true;
 }
 
 async function removeVersion({ progress }: StepContext, version: SealedVersion): Promise<void> {
