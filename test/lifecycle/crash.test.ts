@@ -142,8 +142,10 @@ describe("a run whose act fails", () => {
       for (const [index, point] of points.entries()) {
         const engine = new Engine(new World(managed));
         const declared = await story.prepare(engine);
+        const assertAvailable = watchPublished(engine);
         let passed = 0;
         engine.world.onPoint = () => {
+          assertAvailable();
           passed += 1;
           if (passed - 1 === index) throw new KeyError({ kind: "OutcomeUnknown", message: "the answer was lost" });
         };

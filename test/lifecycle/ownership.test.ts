@@ -199,3 +199,19 @@ describe("an overlap of 0", () => {
     assert.equal(await engine.up(declared), "nothing");
   });
 });
+
+describe("an answer to an issue that cannot be read", () => {
+  it("fails the run; the key that nobody can open is gone again, and the one in use stays", async () => {
+    const world = new World();
+    const engine = new Engine(world);
+    await engine.up(engine.declared());
+    const used = engine.living();
+    world.onPoint = (point) => {
+      if (point === "after issue") throw new KeyError({ kind: "BadResponse", message: "no secret in it" });
+    };
+    const declared = engine.declared({ rotate: { every: "30d", overlap: "24h", trigger: "now" } });
+    assert.equal(await engine.up(declared), "failed");
+    assert.deepEqual(engine.living(), used);
+    await engine.assertBotWorks(declared);
+  });
+});
