@@ -1,6 +1,6 @@
 /**
  * The object that Pulumi serialises for every ApiKey, as one `require` of this module. Its path is written into state and is permanent,
- * and it reads every older state. Nothing but this file knows the dynamic provider's interface.
+ * and it reads every older state. Only the handlers know the dynamic provider's interface.
  */
 import type { dynamic } from "@pulumi/pulumi";
 import { exchangeReasons } from "../core/causes";
