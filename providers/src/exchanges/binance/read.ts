@@ -1,0 +1,80 @@
+import { isKind } from "../../core/errors";
+import type { Operation } from "../../core/words";
+import type { ObservedKey, Wire } from "../adapter";
+import { badAnswer, parseAnswer } from "../answer";
+import { exchange, KEYS, params, RESTRICTION, send, type Target } from "./calls";
+import * as convert from "./convert";
+import * as types from "./types";
+
+const LARGEST_PAGE = 100;
+
+/** Rows show no addresses: one read more for each key. */
+export async function list(wire: Wire, subAccount: string): Promise<readonly ObservedKey[]> {
+  const keys: ObservedKey[] = [];
+  for (const row of await listRows(wire, subAccount)) {
+    const key = await complete(wire, subAccount, { row, operation: "list" });
+    if (key !== undefined) keys.push(key);
+  }
+  return keys;
+}
+
+export async function find(wire: Wire, target: Target): Promise<ObservedKey | undefined> {
+  const row = await findRow(wire, target, "find");
+  return row === undefined ? undefined : complete(wire, target.subAccount, { row, operation: "find" });
+}
+
+async function listRows(wire: Wire, subAccount: string): Promise<readonly types.KeyRow[]> {
+  const rows = new Map<string, types.KeyRow>();
+  for (let page = 1; ; page += 1) {
+    const params = { email: subAccount, page, size: LARGEST_PAGE };
+    const body = await send(wire, params, { operation: "list", method: "GET", path: KEYS });
+    const { total, rows: found } = parseAnswer(types.listAnswer, body, { exchange, operation: "list" });
+    for (const row of found) rows.set(row.apikey, row);
+    if (rows.size >= total) return [...rows.values()];
+    if (found.length === 0) throw badAnswer({ exchange, operation: "list" }, "the pages end before the last key");
+  }
+}
+
+export async function findRow(wire: Wire, target: Target, operation: Operation): Promise<types.KeyRow | undefined> {
+  const body = await send(wire, params(target), { operation, lane: "find", method: "GET", path: KEYS });
+  const { rows } = parseAnswer(types.listAnswer, body, { exchange, operation });
+  if (rows.some((row) => row.apikey !== target.apiKey)) {
+    throw badAnswer({ exchange, operation }, "the answer holds another key than asked for");
+  }
+  return rows[0];
+}
+
+interface Incomplete {
+  readonly row: types.KeyRow;
+  readonly operation: Operation;
+}
+
+/** A row with its addresses; `undefined` when the key has been deleted in between. */
+async function complete(wire: Wire, subAccount: string, { row, operation }: Incomplete): Promise<ObservedKey | undefined> {
+  const target = { subAccount, apiKey: row.apikey };
+  try {
+    return convert.fromRow(row, await addresses(wire, target, operation));
+  } catch (error) {
+    if (mayMeanMissing(error) && (await isGone(wire, target, operation))) return undefined;
+    throw error;
+  }
+}
+
+export async function addresses(wire: Wire, target: Target, operation: Operation): Promise<types.AddressesAnswer> {
+  const body = await send(wire, params(target), { operation, lane: "addresses", method: "GET", path: RESTRICTION });
+  return parseAnswer(types.addressesAnswer, body, { exchange, operation });
+}
+
+/** No source says which code a missing key earns, and some of the likely ones may as well speak of the parent. */
+export function mayMeanMissing(error: unknown): boolean {
+  return isKind(error, "AuthFailed", "BadResponse", "InvalidInput", "NotFound", "PermissionDenied");
+}
+
+/** A parent that cannot look has not shown that the key is gone: the first refusal stands. */
+export async function isGone(wire: Wire, target: Target, operation: Operation): Promise<boolean> {
+  try {
+    return (await findRow(wire, target, operation)) === undefined;
+  } catch {
+    return false;
+  }
+}
