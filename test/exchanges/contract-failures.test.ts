@@ -70,8 +70,11 @@ for (const descriptor of DESCRIPTORS) {
       const down = { kind: "http", exchange: id, status: 502, body: "<html>" } as const;
       await world.control.addFault({ ...down, operation: "list", times: 3 });
       await fails(adapter.fresh(subAccount), "Unavailable");
+      // The circuit breaker has opened: what is not sent any more has a known outcome.
+      await fails(adapter.issue(subAccount, world.spec()), "Unavailable");
+      assert.equal(await world.sent("issue"), 0);
       await world.control.addFault({ ...down, operation: "issue" });
-      await fails(adapter.issue(subAccount, world.spec()), "OutcomeUnknown");
+      await fails((await world.open()).issue(subAccount, world.spec()), "OutcomeUnknown");
     });
 
     having("issue", "list")("a clock that is wrong here does not matter", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Secret } from "../../providers/src/core/secret";
 import { descriptorOf, loadAdapter } from "../../providers/src/exchanges/registry";
+import { Breaker } from "../../providers/src/wire/breaker";
 import { type Credentials, openClient } from "../../providers/src/wire/ccxt";
 import { Limiter } from "../../providers/src/wire/limiter";
 import { createTransport } from "../../providers/src/wire/transport";
@@ -56,7 +57,7 @@ for (const id of goldenIds()) {
       const { origin } = server;
       const client = await openClient({ descriptor, origin, headers: {}, transport, now, credentials });
       const timer = instantTimer();
-      const wire = createWire({ exchange: id, client, limiter: new Limiter({}, 1, timer), timer, now });
+      const wire = createWire({ exchange: id, client, limiter: new Limiter({}, 1, timer), breaker: new Breaker(), timer, now });
       assert.deepEqual(await ask((await loadAdapter(id))(wire), golden), golden.expect);
 
       assert.ok(findText(exchange, credential.secret).includes(".secret"), "the walk finds what is there");

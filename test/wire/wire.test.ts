@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isKind, KeyError } from "../../providers/src/core/errors";
 import type { WireRequest } from "../../providers/src/exchanges/adapter";
+import { Breaker } from "../../providers/src/wire/breaker";
 import type { Client } from "../../providers/src/wire/ccxt";
 import { Limiter } from "../../providers/src/wire/limiter";
 import { Refused, type RefusedFacts } from "../../providers/src/wire/refused";
@@ -30,7 +31,12 @@ function scripted(answers: readonly (RefusedFacts | Error | "ok")[], times: read
   };
   const timer = instantTimer();
   const limiter = new Limiter({}, 1, timer);
-  return { wire: createWire({ exchange: "here", client, limiter, timer, now: () => OURS }), client, seen, timer };
+  return {
+    wire: createWire({ exchange: "here", client, limiter, breaker: new Breaker(), timer, now: () => OURS }),
+    client,
+    seen,
+    timer,
+  };
 }
 
 const SKEW: RefusedFacts = { kind: "ClockSkew", message: "time", code: "7" };
@@ -66,7 +72,7 @@ describe("wire", () => {
       }
     }
     const limiter = new Watched({}, 1, timer);
-    const wire = createWire({ exchange: "here", client, limiter, timer, now: () => OURS });
+    const wire = createWire({ exchange: "here", client, limiter, breaker: new Breaker(), timer, now: () => OURS });
     await wire.call({ ...READ, lane: "apart" });
     await wire.call(READ);
     assert.deepEqual(lanes, ["time", "apart", "apart", "list"]);

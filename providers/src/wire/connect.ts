@@ -1,5 +1,6 @@
 import type { Wire } from "../exchanges/adapter";
 import type { Descriptor } from "../exchanges/descriptor";
+import { Breaker, REST_MS } from "./breaker";
 import { type Credentials, openClient } from "./ccxt";
 import { Limiter, type Timer } from "./limiter";
 import { createTransport, type TransportOptions } from "./transport";
@@ -22,5 +23,7 @@ export async function connect(options: ConnectOptions): Promise<Wire> {
   const client = await openClient({ ...options, transport: createTransport(options) });
   const limiter = new Limiter({ ...descriptor.lanes?.value, ...descriptor.rates.value }, options.rateScale, timer);
   const parentKey = credentials.apiKey?.reveal();
-  return createWire({ exchange: descriptor.id, ...(parentKey === undefined ? {} : { parentKey }), client, limiter, timer, now });
+  const breaker = new Breaker(REST_MS / options.rateScale);
+  const named = parentKey === undefined ? {} : { parentKey };
+  return createWire({ exchange: descriptor.id, ...named, client, limiter, breaker, timer, now });
 }

@@ -8,6 +8,8 @@ export interface RefusedFacts {
   readonly retryAfterMs?: number;
   /** True when the request may have been carried out all the same. */
   readonly uncertain?: boolean;
+  /** True when nothing was sent, because what came before failed: asking again soon is of no use. */
+  readonly unasked?: boolean;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { KeyError } from "../core/errors";
 import type { Wire, WireRequest } from "../exchanges/adapter";
+import type { Breaker } from "./breaker";
 import type { Client } from "./ccxt";
 import type { Limiter, Timer } from "./limiter";
 import { Refused, type RefusedFacts } from "./refused";
@@ -20,6 +21,7 @@ export interface WireParts {
   readonly parentKey?: string;
   readonly client: Client;
   readonly limiter: Limiter;
+  readonly breaker: Breaker;
   readonly timer: Timer;
   /** Milliseconds since 1970, by our clock. */
   readonly now: () => number;
@@ -79,9 +81,9 @@ async function retried<T>(parts: WireParts, asked: Asked, send: () => Promise<T>
   for (let left = asked.safe ? TRIES - 1 : 0; ; left -= 1) {
     await parts.limiter.turn(lane);
     try {
-      return await send();
+      return await parts.breaker.through(send);
     } catch (error) {
-      if (!isRefused(error, "RateLimited", "Unavailable")) throw error;
+      if (!isRefused(error, "RateLimited", "Unavailable") || error.facts.unasked === true) throw error;
       const { retryAfterMs = 0 } = error.facts;
       if (retryAfterMs > 0) parts.limiter.hold(lane, Math.min(retryAfterMs, LONGEST_WAIT_MS));
       if (left === 0 || retryAfterMs > LONGEST_WAIT_MS) throw error;
@@ -109,7 +111,7 @@ function toKeyError(error: unknown, { request, exchange, clocks }: Failure): Key
     const kind = request.safe ? "Unavailable" : "OutcomeUnknown";
     return new KeyError({ ...where, kind, message: "the exchange client failed", hint: `(${nameOf(error)})` });
   }
-  const { uncertain = false, ...facts } = error.facts;
+  const { uncertain = false, unasked: _, ...facts } = error.facts;
   if (uncertain && !request.safe) {
     const hint = "The act may or may not have happened: list before asking again.";
     return new KeyError({
