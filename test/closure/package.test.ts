@@ -56,6 +56,7 @@ describe("the installed package", function () {
     const handlers = DOORS.map(({ handler }) => [`./handlers/${handler}`, door(`handlers/${handler}`)]);
     assert.deepEqual(exports, {
       ".": door("index"),
+      "./aws": door("aws/index"),
       "./client": door("client/index"),
       ...Object.fromEntries(handlers),
       "./package.json": "./package.json",
@@ -74,6 +75,11 @@ describe("the installed package", function () {
       "followKey",
       "isKind",
       "openKey",
+    ]);
+    assert.deepEqual(Object.keys(await exportsOf("pulumi-exchange-keys/aws")).sort(), [
+      "BotAccess",
+      "EgressAddresses",
+      "SealingKey",
     ]);
   });
 
@@ -96,7 +102,7 @@ describe("loading", function () {
   });
 
   it("a program loads nothing that only an exchange or a KMS needs", async () => {
-    assertLoadsNone(await filesLoadedBy("pulumi-exchange-keys"), /^(ccxt$|@aws-sdk\/|@smithy\/|undici$)/);
+    assertLoadsNone(await filesLoadedBy("pulumi-exchange-keys"), /^(ccxt$|@aws-sdk\/|@smithy\/|undici$|@pulumi\/aws$)/);
   });
 
   for (const door of DOORS) {

@@ -66,7 +66,10 @@ export function problemsBy(schema: z.ZodType, inputs: Readonly<Record<string, un
   const result = schema.safeParse(inputs);
   return (result.error?.issues ?? []).flatMap((issue): readonly Problem[] => {
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({ property: key, reason: `is not an input of ${resource}` }));
+      return issue.keys.map((key) => ({
+        property: propertyPath([...issue.path, key]),
+        reason: `is not an input of ${resource}`,
+      }));
     return [{ property: propertyPath(issue.path), reason: issue.message }];
   });
 }
