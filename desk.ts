@@ -26,6 +26,7 @@ const deskSchema = z.strictObject({
       addresses: text,
       rotate: z.strictObject({ every: text, overlap: text, trigger: text.exactOptional() }).exactOptional(),
       tags: z.record(text, text).exactOptional(),
+      exclusive: z.boolean().exactOptional(),
       replaceAtOnce: z.boolean().exactOptional(),
     }),
   ),

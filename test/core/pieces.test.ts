@@ -140,9 +140,12 @@ describe("mergeDocuments", () => {
   });
 });
 
+/** Keys with labels, and reads that show everything. */
+const LABELLED = { ownership: "label", unlisted: [] } as const;
+
 describe("drift", () => {
   const recorded = recordOf(documentOf([version(1)]));
-  const sight = { inputs: inputsAt(day(1)), recorded, published: recorded.sealed, listed: [listed(1)] };
+  const sight = { inputs: inputsAt(day(1)), recorded, published: recorded.sealed, listed: [listed(1)], ...LABELLED };
 
   it("is nothing while all is as declared", () => {
     assert.equal(driftIn(sight), undefined);

@@ -8,14 +8,18 @@ interface Given {
   readonly keys: readonly ListedKey[];
   readonly recorded: Recorded;
   readonly inputs?: Situation["inputs"];
+  /** Further facts of the exchange. */
+  readonly exchange?: Partial<Pick<Situation, "ownership" | "unlisted">>;
 }
 
 function steps(given: Given): readonly string[] {
   const now = given.now ?? day(1);
   const situation = { inputs: given.inputs ?? inputsAt(now), recorded: given.recorded, listed: given.keys, now };
-  return plan({ ...situation, inPlace: { scopes: true, ipWhitelist: true } }).map((step) => {
+  const exchange = { inPlace: { scopes: true, ipWhitelist: true }, ownership: "label", unlisted: [], ...given.exchange } as const;
+  return plan({ ...situation, ...exchange }).map((step) => {
     if ("version" in step) return `${step.do} ${step.version.serial}`;
-    if ("stray" in step) return `${step.do} ${step.stray.serial} ${step.stray.until}`;
+    if ("stray" in step) return `${step.do} ${step.stray.serial ?? step.stray.apiKey} ${step.stray.until}`;
+    if (step.do === "refuseForeign") return `${step.do} ${step.apiKeys.join()}`;
     if (step.do === "issue") return `issue ${step.serial}: ${step.cause}`;
     if (step.do === "refuse") return `refuse: ${step.cause}`;
     return "apiKey" in step ? `${step.do} ${step.apiKey}` : `${step.do} ${step.former.url}`;
@@ -83,6 +87,42 @@ describe("plan", () => {
     const intent = { serial: 2, label: listed(2).label, at: day(0).toISOString() };
     const recorded = recordOf(documentOf([version(1)], { intent, lastSerial: 2 }));
     assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded }), ["revokeLost pub2"]);
+  });
+
+  it("revokes, where keys carry no label, what is new since a recent intent and in no document", () => {
+    const exchange = { ownership: "exclusive" } as const;
+    const bare = (serial: number) => listed(serial, { label: "" });
+    const intent = { serial: 2, before: ["pub1", "pub7"], at: day(1).toISOString() };
+    const recorded = recordOf(documentOf([version(1)], { intent, lastSerial: 2 }));
+    const keys = [bare(1), bare(7), bare(9)];
+    const until = day(2, 1).toISOString();
+    assert.deepEqual(steps({ keys, recorded, exchange }), [`recordStray pub7 ${until}`, "revokeLost pub9"]);
+    assert.deepEqual(steps({ keys: [bare(1), bare(9)], recorded, exchange, now: day(1, 1) }), ["revokeLost pub9"]);
+    assert.match(steps({ keys: [bare(1), bare(9)], recorded, exchange, now: day(1, 2) })[0] ?? "", /^recordStray pub9/);
+    const labelledIntent = { serial: 2, label: "x", at: intent.at };
+    const odd = recordOf(documentOf([version(1)], { intent: labelledIntent, lastSerial: 2 }));
+    assert.match(steps({ keys: [bare(1), bare(9)], recorded: odd, exchange })[0] ?? "", /^recordStray pub9/);
+  });
+
+  it("refuses an exclusive sub-account that held keys before the first issue, and only then", () => {
+    const exchange = { ownership: "exclusive" } as const;
+    const keys = [listed(4, { label: "" })];
+    assert.deepEqual(steps({ keys, recorded: recordOf(documentOf([])), exchange }), ["refuseForeign pub4"]);
+    assert.deepEqual(steps({ keys: [], recorded: recordOf(documentOf([])), exchange }), ["issue 1: missing"]);
+    const begun = recordOf(documentOf([], { lastSerial: 1 }));
+    assert.match(steps({ keys, recorded: begun, exchange })[0] ?? "", /^recordStray pub4/);
+    assert.deepEqual(steps({ keys, recorded: recordOf(documentOf([])) }), ["issue 1: missing"]);
+  });
+
+  it("rotates when a scope that no read shows is declared or taken back", () => {
+    const exchange = { unlisted: ["transfer"] } as const;
+    const inputs = inputsAt(day(1), { scopes: ["read", "spot", "transfer"] });
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: steady, inputs, exchange }), ["issue 2: scopes"]);
+    const held = recordOf(documentOf([version(1, { scopes: ["read", "spot", "transfer"] })]));
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: held, inputs, exchange }), []);
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: held, exchange }), ["issue 2: scopes"]);
+    const pending = recordOf(documentOf([version(1, { state: "pending" })]));
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: pending, inputs, exchange }), ["reject 1"]);
   });
 
   it("gives an unknown key under our label the normal overlap, and then retires it", () => {

@@ -7,30 +7,35 @@ type Case = (title: string, run: () => Promise<void>) => void;
 export interface ContractCases {
   /** Adds a case to the suite; where the exchange lacks one of the operations it is skipped, and its title tells why. */
   having(...operations: readonly Operation[]): Case;
+  /** The same for a case about labels, or about keys of others, which nothing but a label tells from ours. */
+  labelled(...operations: readonly Operation[]): Case;
   /** Ends the suite by a case that counts: nothing is skipped but what the descriptor says. */
   assertSkips(): void;
 }
 
 /** The cases of one exchange. Call inside its suite. */
-export function contractCases(descriptor: Pick<Descriptor, "operations">): ContractCases {
+export function contractCases(descriptor: Pick<Descriptor, "operations" | "label">): ContractCases {
   const skipped: string[] = [];
   const whyNot = (operation: Operation): string | undefined => {
     const support = descriptor.operations[operation];
     if (support.can === "yes") return undefined;
     return `${operation} is ${support.can}${"why" in support ? `: ${support.why}` : ""}`;
   };
+  const unless =
+    (why: string | undefined): Case =>
+    (title, run) => {
+      if (why === undefined) {
+        it(title, run);
+        return;
+      }
+      skipped.push(title);
+      it.skip(`${title} (${why})`);
+    };
+  const lacking = (operations: readonly Operation[]) => operations.map(whyNot).find((reason) => reason !== undefined);
+  const unlabelled = descriptor.label.value === "none" ? "keys carry no label" : undefined;
   return {
-    having:
-      (...operations) =>
-      (title, run) => {
-        const why = operations.map(whyNot).find((reason) => reason !== undefined);
-        if (why === undefined) {
-          it(title, run);
-          return;
-        }
-        skipped.push(title);
-        it.skip(`${title} (${why})`);
-      },
+    having: (...operations) => unless(lacking(operations)),
+    labelled: (...operations) => unless(lacking(operations) ?? unlabelled),
     assertSkips: () => {
       it(`skips ${skipped.length === 0 ? "nothing" : `${skipped.length} cases, as the descriptor has it`}`, function () {
         const pending = (this.test?.parent?.tests ?? []).filter((test) => test.isPending());

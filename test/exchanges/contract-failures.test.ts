@@ -26,7 +26,7 @@ for (const descriptor of DESCRIPTORS) {
     after(() => world.stop());
     afterEach(() => world.clean());
 
-    having("issue", "list")("a lost answer to an issue is an unknown outcome, sent once and found by label", async () => {
+    having("issue", "list")("a lost answer to an issue is an unknown outcome, sent once and found by listing", async () => {
       const adapter = await world.open();
       const wanted = world.spec();
       await world.control.addFault({ kind: "loseAnswer", exchange: id, operation: "issue" });

@@ -93,7 +93,7 @@ for (const descriptor of DESCRIPTORS) {
     let folder = "";
     let sandbox: StartedSandbox | undefined;
     let life: Life;
-    const { having, assertSkips } = contractCases(descriptor);
+    const { having, labelled, assertSkips } = contractCases(descriptor);
     const whole = having("issue", "list", "set", "revoke");
 
     before(async () => {
@@ -115,6 +115,7 @@ for (const descriptor of DESCRIPTORS) {
           name: "mm",
           bot: "mm-1",
           purpose: "market-making",
+          ...(descriptor.label.value === "none" ? { exclusive: true } : {}),
         },
         subAccount: sandbox.files.subAccounts[id]?.[0] ?? "",
         scopes: plan.kind === "exact" ? plan.effective : ["read", "spot", ...plan.additions],
@@ -192,7 +193,8 @@ for (const descriptor of DESCRIPTORS) {
       assert.equal(await life.up({ rotate }), false);
     });
 
-    whole("a full sub-account is an error, and the current version keeps working", async () => {
+    const besideOthers = labelled("issue", "list", "set", "revoke");
+    besideOthers("a full sub-account is an error, and the current version keeps working", async () => {
       const subAccount = String(life.declared.subAccount);
       const quota = descriptor.limits.keysPerSubAccount.value;
       const [own] = (await sandbox?.control.keys(id)) ?? [];

@@ -70,7 +70,8 @@ export class ContractWorld {
 
   spec(change: Partial<KeySpec> = {}): KeySpec {
     counter += 1;
-    const label = makeLabel("contractor", counter, { text: "", rules: this.descriptor.label.value });
+    const { value: rules } = this.descriptor.label;
+    const label = rules === "none" ? "" : makeLabel("contractor", counter, { text: "", rules });
     const scopes = this.exactly(["read", "spot"]);
     return { label, scopes, ipWhitelist: [ADDRESS], ...passphraseOf(this.descriptor), ...change };
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { HOUR_MS } from "../../providers/src/core/duration";
 import { KeyError } from "../../providers/src/core/errors";
 import { Engine } from "./engine";
-import { Killed, World } from "./world";
+import { Killed, type Kind, World } from "./world";
 
 const DAY = 24 * HOUR_MS;
 
@@ -55,14 +55,22 @@ const STORIES: readonly Story[] = [
   { name: "publish elsewhere", prepare: async (engine) => ({ ...(await issued(engine)), publish: "file:///elsewhere.json" }) },
   { name: "seal with another key", prepare: async (engine) => ({ ...(await issued(engine)), seal: "local:///other" }) },
   {
+    name: "take a scope back",
+    prepare: async (engine) => {
+      const declared = engine.declared({ scopes: ["read", "spot", "transfer"] });
+      assert.equal(await engine.up(declared), "done");
+      return { ...declared, scopes: ["read", "spot"] };
+    },
+  },
+  {
     name: "rotate at once, overlap 0",
     prepare: async (engine) => ({ ...(await issued(engine)), rotate: { every: "30d", overlap: "0", trigger: "leak" } }),
   },
 ];
 
 /** Runs a story undisturbed and tells the points its last run passes. */
-async function pointsOf(story: Story, managed: boolean): Promise<readonly string[]> {
-  const engine = new Engine(new World(managed));
+async function pointsOf(story: Story, kind: Kind): Promise<readonly string[]> {
+  const engine = new Engine(new World(kind));
   const declared = await story.prepare(engine);
   const points: string[] = [];
   engine.world.onPoint = (point) => points.push(point);
@@ -104,19 +112,20 @@ function watchPublished(engine: Engine): () => void {
   };
 }
 
-/** Every story on an exchange of either kind. */
+/** Every story on an exchange of each kind. */
 const CASES = STORIES.flatMap((story) => [
-  { story, managed: false, name: story.name },
-  { story, managed: true, name: `${story.name}, where a key's passphrase manages it` },
+  { story, kind: "plain" as const, name: story.name },
+  { story, kind: "managed" as const, name: `${story.name}, where a key's passphrase manages it` },
+  { story, kind: "unlabelled" as const, name: `${story.name}, where keys carry no label` },
 ]);
 
 describe("a run that is killed", () => {
-  for (const { story, managed, name } of CASES) {
+  for (const { story, kind, name } of CASES) {
     it(`${name}: at every point, converges without a manual step`, async () => {
-      const points = await pointsOf(story, managed);
+      const points = await pointsOf(story, kind);
       assert.ok(points.length >= 6, points.join());
       for (const [index, point] of points.entries()) {
-        const engine = new Engine(new World(managed));
+        const engine = new Engine(new World(kind));
         const declared = await story.prepare(engine);
         const assertAvailable = watchPublished(engine);
         let passed = 0;
@@ -136,11 +145,11 @@ describe("a run that is killed", () => {
 });
 
 describe("a run whose act fails", () => {
-  for (const { story, managed, name } of CASES) {
+  for (const { story, kind, name } of CASES) {
     it(`${name}: at every point, records what was done and converges`, async () => {
-      const points = await pointsOf(story, managed);
+      const points = await pointsOf(story, kind);
       for (const [index, point] of points.entries()) {
-        const engine = new Engine(new World(managed));
+        const engine = new Engine(new World(kind));
         const declared = await story.prepare(engine);
         const assertAvailable = watchPublished(engine);
         let passed = 0;
@@ -160,15 +169,14 @@ describe("a run whose act fails", () => {
 });
 
 describe("destroy that is killed", () => {
-  for (const managed of [false, true]) {
-    it(`leaves nothing after it is run again${managed ? ", where passphrases manage keys" : ""}`, async () =>
-      assertDestroys(managed));
+  for (const kind of ["plain", "managed", "unlabelled"] as const) {
+    it(`leaves nothing after it is run again: ${kind}`, async () => assertDestroys(kind));
   }
 });
 
-async function assertDestroys(managed: boolean): Promise<void> {
+async function assertDestroys(kind: Kind): Promise<void> {
   for (let index = 0; index < 12; index += 1) {
-    const engine = new Engine(new World(managed));
+    const engine = new Engine(new World(kind));
     await STORIES[1]?.prepare(engine);
     await engine.up(engine.declared());
     let passed = 0;

@@ -23,12 +23,14 @@ interface State {
 /** Plays the engine's part for one resource, as it was seen to behave. */
 export class Engine {
   state: State | undefined;
+  /** Why the last `up` failed. */
+  reason = "";
 
   constructor(readonly world: World) {}
 
   declared(changes: Partial<Declared> = {}): Declared {
     const { schedule: _, ...declared } = inputsAt(this.world.now, changes);
-    return declared;
+    return this.world.kind === "unlabelled" ? { ...declared, exclusive: true } : declared;
   }
 
   /** One `up`. @returns how it ended */
@@ -71,9 +73,10 @@ export class Engine {
     this.state = undefined;
   }
 
-  /** Public ids of every living key under our label. */
+  /** Public ids of every living key under our label; where there is none, of all. */
   living(): readonly string[] {
-    return [...this.world.keys.values()].filter((key) => readLabel(key.label) !== undefined).map((key) => key.apiKey);
+    const ours = (label: string): boolean => this.world.kind === "unlabelled" || readLabel(label) !== undefined;
+    return [...this.world.keys.values()].filter((key) => ours(key.label)).map((key) => key.apiKey);
   }
 
   /** Opens what is published now, as a bot would; its key must live and be exactly as declared. */
@@ -93,6 +96,7 @@ export class Engine {
   private failed(error: unknown, inputs: ScheduledApiKeyInputs): "failed" | "killed" {
     // A dead process writes no state, whatever it was about to say.
     if (this.world.isDead) return "killed";
+    this.reason = error instanceof Error ? error.message : "";
     if (error instanceof Unfinished) this.state = { id: error.id, inputs: this.state?.inputs ?? inputs, outputs: error.outputs };
     return "failed";
   }

@@ -13,6 +13,12 @@ import type { Sealer } from "../../providers/src/seal/sealer";
 export class Killed extends Error {}
 
 /**
+ * `managed`: a key is changed and deleted only with its own passphrase. `unlabelled`: keys carry no label, and no read shows whether they
+ * may `transfer`.
+ */
+export type Kind = "plain" | "managed" | "unlabelled";
+
+/**
  * An exchange, a document store and a sealer in memory, which can die, or fail, before or after every act. They stand in for the real ones
  * because no real one can be stopped between two instructions; the stack tests run the same code against the sandbox.
  */
@@ -29,8 +35,7 @@ export class World {
   private random = 0;
   private dead = false;
 
-  /** @param managed true for an exchange that changes and deletes a key only with that key's passphrase */
-  constructor(private readonly managed = false) {}
+  constructor(readonly kind: Kind = "plain") {}
 
   get isDead(): boolean {
     return this.dead;
@@ -80,7 +85,9 @@ export class World {
   private get descriptor(): Descriptor {
     const plain = descriptorOf("bybit");
     const fact = { source: "this test", date: "2026-01-01", confirmed: true } as const;
-    return this.managed ? { ...plain, passphrase: { ...fact, value: { length: 8, sets: ["ab"], toManage: true } } } : plain;
+    if (this.kind === "managed") return { ...plain, passphrase: { ...fact, value: { length: 8, sets: ["ab"], toManage: true } } };
+    if (this.kind === "plain") return plain;
+    return { ...plain, label: { ...fact, value: "none" }, unlisted: { ...fact, value: ["transfer"] } };
   }
 
   private requirePassphrase(apiKey: string, passphrase: Secret | undefined): void {
@@ -90,24 +97,33 @@ export class World {
     }
   }
 
-  private readonly adapter: KeyAdapter = {
-    descriptor: this.descriptor,
-    list: (subAccount) => this.point("list", () => [...this.keys.values()].filter((key) => key.subAccount === subAccount)),
-    issue: (subAccount, spec) => this.point("issue", () => this.issue(subAccount, spec)),
-    set: (_, apiKey, spec) =>
-      this.point("set", () => {
-        const key = this.keys.get(apiKey);
-        if (key === undefined) throw new KeyError({ kind: "NotFound", message: "no such key" });
-        this.requirePassphrase(apiKey, spec.passphrase);
-        this.keys.set(apiKey, { ...key, scopes: spec.scopes, ipWhitelist: spec.ipWhitelist });
-      }),
-    revoke: (_, apiKey, passphrase) =>
-      this.point("revoke", () => {
-        if (this.keys.has(apiKey)) this.requirePassphrase(apiKey, passphrase);
-        this.keys.delete(apiKey);
-      }),
-    inspectParent: async () => ({ isMaster: true, scopes: [], ipWhitelist: [] }),
-  };
+  /** Made anew each time: fields are set before the constructor's parameters. */
+  private get adapter(): KeyAdapter {
+    return {
+      descriptor: this.descriptor,
+      list: (subAccount) => this.point("list", () => this.shown().filter((key) => key.subAccount === subAccount)),
+      issue: (subAccount, spec) => this.point("issue", () => this.issue(subAccount, spec)),
+      set: (_, apiKey, spec) =>
+        this.point("set", () => {
+          const key = this.keys.get(apiKey);
+          if (key === undefined) throw new KeyError({ kind: "NotFound", message: "no such key" });
+          this.requirePassphrase(apiKey, spec.passphrase);
+          this.keys.set(apiKey, { ...key, scopes: spec.scopes, ipWhitelist: spec.ipWhitelist });
+        }),
+      revoke: (_, apiKey, passphrase) =>
+        this.point("revoke", () => {
+          if (this.keys.has(apiKey)) this.requirePassphrase(apiKey, passphrase);
+          this.keys.delete(apiKey);
+        }),
+      inspectParent: async () => ({ isMaster: true, scopes: [], ipWhitelist: [] }),
+    };
+  }
+
+  private shown(): readonly (ObservedKey & { readonly subAccount: string })[] {
+    const keys = [...this.keys.values()];
+    if (this.kind !== "unlabelled") return keys;
+    return keys.map((key) => ({ ...key, label: "", scopes: key.scopes.filter((scope) => scope !== "transfer") }));
+  }
 
   private issue(subAccount: string, spec: KeySpec): IssuedKey {
     this.issued += 1;

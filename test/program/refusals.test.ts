@@ -49,6 +49,21 @@ describe("the program refuses", function () {
     assert.equal((await runProgram({ config: keys(6) })).failure, undefined);
   });
 
+  it("a second key in an exclusive sub-account, with the other mistakes", async () => {
+    const config = withKeys({
+      one: { exclusive: true },
+      two: { name: "two" },
+      three: { subAccount: "100002", scopes: ["withdraw"] },
+    });
+    const message = refusalOf(await runProgram({ config }));
+    assert.match(
+      message,
+      /^ {2}two: subAccount is declared exclusive by "one", and "two" is in it too \(sandbox\/bybit\/bybit\/100001\)/m,
+    );
+    assert.match(message, /^ {2}three: scopes withdraw/m);
+    assert.equal((await runProgram({ config: withKeys({ one: { exclusive: true } }) })).failure, undefined);
+  });
+
   it("mistakes of several keys in one go, before anything is registered", async () => {
     const config = withKeys({ one: { scopes: ["withdraw"] }, two: { bot: "Not A Bot", name: "two" } });
     const report = await runProgram({ config });

@@ -69,6 +69,7 @@ describe("the document's format", () => {
     const intent = {
       serial: 2,
       label: "l",
+      before: ["pub1", "pub0"],
       at: "2026-01-02T00:00:00.000Z",
       passphrase: { key: version.key, ciphertext: passphrase },
     };

@@ -7,9 +7,9 @@ import { canonicalAddresses, sameSet } from "./sets";
 
 /**
  * Why a new version is needed. `binding`: it was sealed with an expiry that a whitelist now lifts. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
- * by a person.
+ * by a person. `scopes`: some that no read of the exchange shows were declared or taken back.
  */
-export type RotationCause = "missing" | "expiring" | "age" | "trigger" | "identity" | "seal" | "binding";
+export type RotationCause = "missing" | "expiring" | "age" | "trigger" | "identity" | "seal" | "binding" | "scopes";
 
 /** A key that would expire within this long after its overlap is rotated now. */
 export const EXPIRY_MARGIN_MS = DAY_MS;

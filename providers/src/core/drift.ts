@@ -1,9 +1,10 @@
 import type { SealedDocument } from "../seal/document";
 import type { ScheduledApiKeyInputs } from "./inputs";
-import { readLabel } from "./label";
+import { endOf, isOurs, type Ownership, serialOf, unknownKeys } from "./ownership";
 import type { ListedKey } from "./plan";
 import { type Drift, type Recorded, versionIn } from "./record";
 import { canonicalAddresses, changeBetween, showChange } from "./sets";
+import type { Scope } from "./words";
 
 /** What a read compares. */
 export interface Sight {
@@ -12,6 +13,9 @@ export interface Sight {
   readonly published: SealedDocument | undefined;
   /** Every key of the sub-account. */
   readonly listed: readonly ListedKey[];
+  readonly ownership: Ownership;
+  /** Scopes that no read shows: nothing can be said of them. */
+  readonly unlisted: readonly Scope[];
 }
 
 /** What differs between declared and observed, readable; `undefined` when nothing. */
@@ -21,11 +25,11 @@ export function driftIn(sight: Sight): Drift | undefined {
 }
 
 /** True when nothing that could be this resource's key lives at the exchange. */
-export function isGone(sight: Omit<Sight, "published">): boolean {
+export function isGone(sight: Pick<Sight, "recorded" | "listed" | "ownership">): boolean {
   const { recorded, listed } = sight;
   if (recorded.sealed.versions.length === 0) return false;
   const known = new Set(recorded.sealed.versions.map((version) => version.apiKey));
-  return !listed.some((key) => known.has(key.apiKey) || readLabel(key.label)?.hash === recorded.hash);
+  return !listed.some((key) => known.has(key.apiKey) || isOurs(key, sight));
 }
 
 type Entry = readonly [string, string];
@@ -36,13 +40,14 @@ function versionDrift(sight: Sight): readonly Entry[] {
     const key = sight.listed.find((one) => one.apiKey === version.apiKey);
     if (key === undefined) return [[where, "is gone from the exchange"]];
     if (key.expired) return [[where, "has expired at the exchange"]];
-    const change = keyChange(key, sight.inputs);
+    const change = keyChange(key, sight);
     return change === "" ? [] : [[where, change]];
   });
 }
 
-function keyChange(key: ListedKey, inputs: ScheduledApiKeyInputs): string {
-  const scopes = showChange(changeBetween(inputs.scopes, key.scopes));
+function keyChange(key: ListedKey, { inputs, unlisted }: Sight): string {
+  const shown = inputs.scopes.filter((scope) => !unlisted.includes(scope));
+  const scopes = showChange(changeBetween(shown, key.scopes));
   const addresses = showChange(changeBetween(canonicalAddresses(inputs.ipWhitelist), canonicalAddresses(key.ipWhitelist)));
   const parts = [
     scopes === "" ? "" : `scopes ${scopes}`,
@@ -53,12 +58,10 @@ function keyChange(key: ListedKey, inputs: ScheduledApiKeyInputs): string {
 }
 
 function strayDrift(sight: Sight): readonly Entry[] {
-  const { recorded, listed } = sight;
-  const known = new Set([...recorded.sealed.versions, ...recorded.strays].map((one) => one.apiKey));
-  return listed.flatMap((key): readonly Entry[] => {
-    const label = readLabel(key.label);
-    if (label?.hash !== recorded.hash || known.has(key.apiKey)) return [];
-    return [[`serial ${label.serial}`, "lives at the exchange under our label, but in no state"]];
+  return unknownKeys(sight).map((key): Entry => {
+    const serial = serialOf(key, sight.recorded.hash);
+    if (serial === undefined) return [`key ${endOf(key.apiKey)}`, "lives in the exclusive sub-account, but in no state"];
+    return [`serial ${serial}`, "lives at the exchange under our label, but in no state"];
   });
 }
 

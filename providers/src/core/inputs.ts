@@ -17,6 +17,8 @@ export interface ApiKeyInputs extends Identity {
   /** Where the sealed document is published. */
   readonly publish: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Declares that nobody else makes keys in this sub-account. Required where keys carry no label. */
+  readonly exclusive?: boolean;
   /** Allows a change of exchange, account or sub-account: the old key dies in the same run. */
   readonly replaceAtOnce?: boolean;
 }
@@ -42,6 +44,7 @@ export const INPUT_NAMES = [
   "seal",
   "publish",
   "tags",
+  "exclusive",
   "replaceAtOnce",
   "schedule",
 ] as const satisfies readonly (keyof ScheduledApiKeyInputs)[];

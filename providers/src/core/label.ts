@@ -35,14 +35,3 @@ export function readLabel(label: string): { readonly hash: string; readonly seri
   const match = LABEL.exec(label);
   return match?.[1] === undefined ? undefined : { hash: match[1], serial: Number(match[2]) };
 }
-
-/** The keys of `listed` that carry this label of ours, whatever name it ends in. */
-export function labelled<Key extends { readonly label: string }>(
-  listed: readonly Key[],
-  wanted: { readonly hash: string; readonly serial: number },
-): readonly Key[] {
-  return listed.filter((key) => {
-    const found = readLabel(key.label);
-    return found?.hash === wanted.hash && found.serial === wanted.serial;
-  });
-}

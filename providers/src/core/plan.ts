@@ -2,7 +2,7 @@ import type { SealedVersion } from "../seal/document";
 import { isOpen, overlapUntil, type RotationCause, rotationCause } from "./causes";
 import { floorHour } from "./duration";
 import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
-import { readLabel } from "./label";
+import { foreignKeys, isRecent, lostKeys, type Ownership, serialOf, unknownKeys } from "./ownership";
 import { type FormerDocument, type Recorded, type Stray, versionIn } from "./record";
 import { overlapEnd } from "./schedule";
 import { canonicalAddresses, sameSet } from "./sets";
@@ -24,7 +24,10 @@ export interface Situation {
   readonly recorded: Recorded;
   /** Every key of the sub-account. */
   readonly listed: readonly ListedKey[];
+  readonly ownership: Ownership;
   readonly inPlace: { readonly scopes: boolean; readonly ipWhitelist: boolean };
+  /** Scopes that no read shows. */
+  readonly unlisted: readonly Scope[];
   readonly now: Date;
 }
 
@@ -35,6 +38,8 @@ export type Step =
   /** A key that the document's intent names and nobody can open. */
   | { readonly do: "revokeLost"; readonly apiKey: ApiKeyId }
   | { readonly do: "recordStray"; readonly stray: Stray }
+  /** Keys that somebody made in a sub-account declared exclusive. */
+  | { readonly do: "refuseForeign"; readonly apiKeys: readonly ApiKeyId[] }
   | { readonly do: "forgetStray"; readonly apiKey: ApiKeyId }
   /** A pending version that is not as declared any more. */
   | { readonly do: "reject"; readonly version: SealedVersion }
@@ -51,6 +56,8 @@ export type Step =
 
 /** What has to be done so that the exchange and the document are as declared; empty when they are. */
 export function plan(situation: Situation): readonly Step[] {
+  const foreign = foreignKeys(situation);
+  if (foreign.length > 0) return [{ do: "refuseForeign", apiKeys: foreign.map((key) => key.apiKey) }];
   const repairs = [...repairVersions(situation), ...repairForeign(situation)];
   if (repairs.length > 0) return repairs;
   const changes = [...promotions(situation), ...settings(situation)];
@@ -65,21 +72,24 @@ export function plan(situation: Situation): readonly Step[] {
 /** The next serial that nobody has used: highest seen in list, document and state, plus one. */
 export function nextSerial(situation: Pick<Situation, "recorded" | "listed">): number {
   const { recorded, listed } = situation;
-  const labelled = listed.flatMap((key) => readLabel(key.label) ?? []).filter((label) => label.hash === recorded.hash);
   return (
     Math.max(
       recorded.sealed.lastSerial,
-      ...labelled.map((label) => label.serial),
-      ...recorded.strays.map((stray) => stray.serial),
+      ...listed.map((key) => serialOf(key, recorded.hash) ?? 0),
+      ...recorded.strays.map((stray) => stray.serial ?? 0),
     ) + 1
   );
 }
 
-/** True when the exchange holds the key exactly as declared. */
-export function isAsDeclared(key: ListedKey, inputs: Pick<ScheduledApiKeyInputs, "scopes" | "ipWhitelist">): boolean {
+/** True when the exchange holds the key exactly as declared, but for scopes that no read shows. */
+export function isAsDeclared(
+  key: ListedKey,
+  inputs: Pick<ScheduledApiKeyInputs, "scopes" | "ipWhitelist">,
+  unlisted: readonly Scope[],
+): boolean {
   return (
     key.unknownFlags.length === 0 &&
-    sameSet(key.scopes, inputs.scopes) &&
+    sameSet(key.scopes, without(inputs.scopes, unlisted)) &&
     sameSet(canonicalAddresses(key.ipWhitelist), canonicalAddresses(inputs.ipWhitelist))
   );
 }
@@ -97,34 +107,38 @@ function repairVersions(situation: Situation): readonly Step[] {
 }
 
 function repairForeign(situation: Situation): readonly Step[] {
-  const { recorded, listed, inputs, now } = situation;
-  const known = new Set([...recorded.sealed.versions, ...recorded.strays].map((one) => one.apiKey));
-  const ours = listed.filter((key) => !known.has(key.apiKey) && readLabel(key.label)?.hash === recorded.hash);
-  const found = ours.map((key): Step => {
-    const serial = readLabel(key.label)?.serial ?? 0;
-    if (serial === recorded.sealed.intent?.serial) return { do: "revokeLost", apiKey: key.apiKey };
-    return { do: "recordStray", stray: { apiKey: key.apiKey, serial, until: overlapEnd(now, inputs.rotate).toISOString() } };
+  const { recorded, inputs, now } = situation;
+  const { intent } = recorded.sealed;
+  const named = situation.ownership === "label" || isRecent(intent, now) ? lostKeys(situation, intent) : [];
+  const found = unknownKeys(situation).map((key): Step => {
+    if (named.includes(key)) return { do: "revokeLost", apiKey: key.apiKey };
+    const serial = serialOf(key, recorded.hash);
+    const until = overlapEnd(now, inputs.rotate).toISOString();
+    return { do: "recordStray", stray: { apiKey: key.apiKey, ...(serial === undefined ? {} : { serial }), until } };
   });
   const gone = recorded.strays.filter((stray) => find(situation, stray.apiKey) === undefined);
   return [...found, ...gone.map((stray): Step => ({ do: "forgetStray", apiKey: stray.apiKey }))];
 }
 
 function promotions(situation: Situation): readonly Step[] {
-  const { recorded, inputs } = situation;
+  const { recorded, inputs, unlisted } = situation;
   const pending = recorded.sealed.versions.filter((version) => version.state === "pending");
   return pending.map((version): Step => {
     const key = find(situation, version.apiKey);
     const sealedAsDeclared = sameIdentity(version.identity ?? recorded.sealed.identity, inputs) && version.key === inputs.seal;
-    return { do: sealedAsDeclared && key !== undefined && isAsDeclared(key, inputs) ? "promote" : "reject", version };
+    const exact = key !== undefined && isAsDeclared(key, inputs, unlisted) && sameUnlisted(version, inputs, unlisted);
+    return { do: sealedAsDeclared && exact ? "promote" : "reject", version };
   });
 }
 
 function settings(situation: Situation): readonly Step[] {
-  const { recorded, inputs, inPlace } = situation;
+  const { recorded, inputs, inPlace, unlisted } = situation;
   if (!inPlace.scopes || !inPlace.ipWhitelist) return [];
   return recorded.sealed.versions.flatMap((version): readonly Step[] => {
     const key = find(situation, version.apiKey);
-    return key === undefined || version.state === "pending" || isAsDeclared(key, inputs) ? [] : [{ do: "set", version }];
+    return key === undefined || version.state === "pending" || isAsDeclared(key, inputs, unlisted)
+      ? []
+      : [{ do: "set", version }];
   });
 }
 
@@ -141,10 +155,33 @@ function endings(situation: Situation): readonly Step[] {
 
 function rotation(situation: Situation): readonly Step[] {
   const { inputs, recorded, now } = situation;
-  const cause = rotationCause(inputs, recorded, now);
+  const cause = rotationCause(inputs, recorded, now) ?? unlistedCause(situation);
   if (cause === undefined) return [];
   const until = overlapUntil(recorded.sealed);
   const urgent = cause === "missing" || cause === "expiring";
   if (until !== undefined && isOpen(until, now) && !urgent) return cause === "age" ? [] : [{ do: "refuse", cause, until }];
   return [{ do: "issue", serial: nextSerial(situation), cause }];
+}
+
+/** What no read shows cannot be changed and then looked at: a key with other such scopes is superseded. */
+function unlistedCause({ inputs, recorded, unlisted }: Situation): RotationCause | undefined {
+  const current = versionIn(recorded.sealed, "current");
+  return current === undefined || sameUnlisted(current, inputs, unlisted) ? undefined : "scopes";
+}
+
+/** True when a version was issued with just the declared of those scopes that no read shows. */
+export function sameUnlisted(
+  version: Pick<SealedVersion, "scopes">,
+  inputs: Pick<ScheduledApiKeyInputs, "scopes">,
+  unlisted: readonly Scope[],
+): boolean {
+  return sameSet(only(version.scopes, unlisted), only(inputs.scopes, unlisted));
+}
+
+function without(scopes: readonly Scope[], others: readonly Scope[]): readonly Scope[] {
+  return scopes.filter((scope) => !others.includes(scope));
+}
+
+function only(scopes: readonly Scope[], others: readonly Scope[]): readonly Scope[] {
+  return scopes.filter((scope) => others.includes(scope));
 }

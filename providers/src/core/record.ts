@@ -2,10 +2,11 @@ import type { SealedDocument, SealedVersion } from "../seal/document";
 import { pickInputs, type ScheduledApiKeyInputs } from "./inputs";
 import type { ApiKeyId } from "./words";
 
-/** A key under our label that neither state nor document knew. It is retired after the normal overlap, never earlier without need. */
+/** A key of ours that neither state nor document knew. It is retired after the normal overlap, never earlier without need. */
 export interface Stray {
   readonly apiKey: ApiKeyId;
-  readonly serial: number;
+  /** Absent where keys carry no label. */
+  readonly serial?: number;
   /** ISO time from which it may be retired. */
   readonly until: string;
 }

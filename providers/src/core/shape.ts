@@ -53,6 +53,7 @@ const shape = z.strictObject({
   seal: text("seal"),
   publish: text("publish"),
   tags: known(z.record(z.string().min(1).max(64), known(z.string().max(128)))).optional(),
+  exclusive: known(z.boolean()).optional(),
   replaceAtOnce: known(z.boolean()).optional(),
 });
 

@@ -166,6 +166,7 @@ function exchangeProblems(news: Loose, context: ValidationContext): readonly Pro
   if (descriptor === undefined || whyAdopted(descriptor) !== undefined) return [];
   return [
     ...subAccountProblems(news.subAccount, descriptor),
+    ...exclusiveProblems(news.exclusive, descriptor),
     ...(isTexts(news.scopes) ? scopeProblems(news.scopes, descriptor) : []),
     ...whitelistProblems(news, descriptor, context.settings.environment),
     ...expiryProblems(news, descriptor),
@@ -180,6 +181,13 @@ function subAccountProblems(subAccount: unknown, descriptor: Descriptor): readon
   const { pattern, hint } = descriptor.subAccount.value;
   const fits = !isText(subAccount) || new RegExp(pattern).test(subAccount);
   return fits ? [] : [{ property: "subAccount", reason: `is not a sub-account of ${descriptor.title}: ${hint}` }];
+}
+
+/** Without labels only the declaration tells our keys from those of others. Elsewhere it says no more than it says. */
+function exclusiveProblems(exclusive: unknown, { label, title }: Descriptor): readonly Problem[] {
+  if (label.value !== "none" || exclusive === true || exclusive === UNKNOWN) return [];
+  const reason = `must be true: keys of ${title} carry no label, so nobody else may make keys in the sub-account of this one`;
+  return [{ property: "exclusive", reason }];
 }
 
 /** What is wrong with the addresses of a key, also for what it may do. */

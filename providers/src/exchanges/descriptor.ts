@@ -29,6 +29,14 @@ export interface Grant {
   readonly scopes: readonly Scope[];
 }
 
+/** What a label may look like. */
+export interface LabelForm {
+  readonly max: number;
+  /** A regular expression source for one allowed character, such as `[A-Za-z0-9]`. */
+  readonly characters: string;
+  readonly unique: boolean;
+}
+
 /** How often an operation may be called when nothing else is. */
 export interface OperationRate {
   readonly requests: number;
@@ -45,6 +53,8 @@ export type Hosts = Readonly<Record<string, string>>;
  */
 export interface Descriptor {
   readonly id: string;
+  /** ccxt's name for it, where two families of keys at one exchange share a client. @default the id */
+  readonly client?: string;
   readonly title: string;
   /** Host names (no scheme) of each real environment, none where it has none. The sandbox is never here: its endpoints are given from outside. */
   readonly hosts: Readonly<Record<"testnet" | "production", Hosts>>;
@@ -56,6 +66,8 @@ export interface Descriptor {
   readonly grants: Fact<readonly Grant[]>;
   /** Further flags that only a parent credential can carry. */
   readonly parentGrants: Fact<readonly Grant[]>;
+  /** Scopes of a key that no read shows. They are said outright in every issue and set, and confirmed by the answer alone. */
+  readonly unlisted?: Fact<readonly Scope[]>;
   /** What a parent credential does not tell about itself. Of hidden scopes only those are told that the answer proves. */
   readonly parentHides?: Fact<readonly ("isMaster" | "scopes" | "ipWhitelist")[]>;
   /** What can be changed without a new key. */
@@ -65,12 +77,8 @@ export interface Descriptor {
     /** Keys that one sub-account may hold. */
     readonly keysPerSubAccount: Fact<number>;
   };
-  readonly label: Fact<{
-    readonly max: number;
-    /** A regular expression source for one allowed character, such as `[A-Za-z0-9]`. */
-    readonly characters: string;
-    readonly unique: boolean;
-  }>;
+  /** `none`: keys carry no text, so a sub-account with keys of ours must be declared `exclusive`. */
+  readonly label: Fact<LabelForm | "none">;
   /** A regular expression source that a sub-account reference matches, and how to say it. */
   readonly subAccount: Fact<{ readonly pattern: string; readonly hint: string }>;
   /** Sub-accounts that can be listed and made by API; absent where this package leaves them to a person. Their paces are `lanes`. */

@@ -1,5 +1,6 @@
 import { isKind, KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
+import { nameOf, ownershipOf } from "../core/ownership";
 import { plan, type Step } from "../core/plan";
 import { type Recorded, versionIn } from "../core/record";
 import { issueVersion } from "./issue";
@@ -70,11 +71,14 @@ class Convergence {
 
   private plan(): readonly Step[] {
     const { inputs, exchange, progress, surroundings, listed } = this.context;
+    const { descriptor } = exchange.adapter;
     return plan({
       inputs,
       recorded: progress.recorded,
       listed,
-      inPlace: exchange.adapter.descriptor.inPlace.value,
+      ownership: ownershipOf(descriptor),
+      inPlace: descriptor.inPlace.value,
+      unlisted: descriptor.unlisted?.value ?? [],
       now: surroundings.clock.now(),
     });
   }
@@ -102,10 +106,10 @@ class Convergence {
   private async makeRoom(): Promise<boolean> {
     const { progress, surroundings, inputs } = this.context;
     const { strays, sealed } = progress.recorded;
-    const [stray] = [...strays].sort((one, other) => one.serial - other.serial);
+    const [stray] = [...strays].sort((one, other) => (one.serial ?? 0) - (other.serial ?? 0));
     if (stray === undefined || versionIn(sealed, "current") === undefined) return false;
     surroundings.notice(
-      `${inputs.exchange} "${inputs.name}": the sub-account is full; the stray key with serial ${stray.serial} is revoked NOW, before ${stray.until}`,
+      `${inputs.exchange} "${inputs.name}": the sub-account is full; the stray ${nameOf(stray)} is revoked NOW, before ${stray.until}`,
     );
     return await perform(this.context, { do: "retireStray", stray });
   }

@@ -1,11 +1,12 @@
 import { DAY_MS } from "../core/duration";
 import { isKind, KeyError } from "../core/errors";
 import { identityOf, type ScheduledApiKeyInputs } from "../core/inputs";
-import { labelled, MAX_SERIAL, makeLabel } from "../core/label";
+import { MAX_SERIAL, makeLabel } from "../core/label";
 import { lifetimeDays } from "../core/lifetime";
 import { withVersions } from "../core/merge";
+import { lostKeys, ownershipOf } from "../core/ownership";
 import { Secret } from "../core/secret";
-import type { IssuedKey, KeySpec } from "../exchanges/adapter";
+import type { IssuedKey, KeySpec, ObservedKey } from "../exchanges/adapter";
 import type { SealedVersion } from "../seal/document";
 import { sealVersion } from "../seal/version";
 import { type SealedPassphrase, sealPassphrase } from "./passphrase";
@@ -18,6 +19,8 @@ export interface IssueContext {
   readonly exchange: Exchange;
   readonly progress: Progress;
   readonly surroundings: Surroundings;
+  /** Every key of the sub-account, as the exchange showed them last. */
+  readonly listed: readonly ObservedKey[];
 }
 
 /**
@@ -35,7 +38,8 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
     });
   }
   const { label: rules, passphrase: form } = exchange.adapter.descriptor;
-  const label = makeLabel(progress.recorded.hash, serial, { text: inputs.name, rules: rules.value });
+  const label =
+    rules.value === "none" ? "" : makeLabel(progress.recorded.hash, serial, { text: inputs.name, rules: rules.value });
   const at = surroundings.clock.now().toISOString();
   const passphrase = form === undefined ? undefined : new Secret(surroundings.passphrase(form.value));
   const spec = {
@@ -47,9 +51,10 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
   const apart =
     form?.value.toManage === true && passphrase !== undefined ? await sealApart(context, passphrase, serial) : undefined;
   const document = progress.recorded.sealed;
-  const intent = { serial, label, at, ...(apart === undefined ? {} : { passphrase: apart }) };
+  const told = label === "" ? { before: context.listed.map((key) => key.apiKey) } : { label };
+  const intent = { serial, ...told, at, ...(apart === undefined ? {} : { passphrase: apart }) };
   await progress.publish({ ...document, lastSerial: Math.max(document.lastSerial, serial), intent });
-  const issued = await ask(context, spec, serial);
+  const issued = await ask(context, spec);
   const sealed = await sealOrRevoke(context, issued, { serial, at });
   const unbound = inputs.ipWhitelist.length === 0 && exchange.adapter.descriptor.unboundExpiryDays !== undefined;
   const version: SealedVersion = {
@@ -65,22 +70,24 @@ function sealApart({ inputs, surroundings }: IssueContext, passphrase: Secret, s
   return sealPassphrase(passphrase, owner, { surroundings, reference: inputs.seal });
 }
 
-/** After a lost answer the key may exist; it is looked up by its label and revoked, because nobody can open it. */
-async function ask(context: IssueContext, spec: KeySpec, serial: number): Promise<IssuedKey> {
+/** After a lost answer the key may exist; it is looked up by the intent and revoked, because nobody can open it. */
+async function ask(context: IssueContext, spec: KeySpec): Promise<IssuedKey> {
   const { exchange, inputs } = context;
   try {
     return await exchange.adapter.issue(inputs.subAccount, spec);
   } catch (error) {
-    if (isKind(error, "OutcomeUnknown", "BadResponse")) await revokeLost(context, spec.passphrase, serial);
+    if (isKind(error, "OutcomeUnknown", "BadResponse")) await revokeLost(context, spec.passphrase);
     throw error;
   }
 }
 
-async function revokeLost(context: IssueContext, passphrase: Secret | undefined, serial: number): Promise<void> {
-  const { exchange, inputs, surroundings, progress } = context;
+async function revokeLost({ exchange, inputs, surroundings, progress }: IssueContext, passphrase?: Secret): Promise<void> {
   await surroundings.sleep(exchange.adapter.descriptor.propagationMs.value);
-  const lost = labelled(await exchange.fresh(inputs.subAccount), { hash: progress.recorded.hash, serial });
-  for (const key of lost) await exchange.adapter.revoke(inputs.subAccount, key.apiKey, passphrase);
+  const { recorded } = progress;
+  const listed = await exchange.fresh(inputs.subAccount);
+  const ownership = ownershipOf(exchange.adapter.descriptor);
+  for (const key of lostKeys({ ownership, recorded, listed }, recorded.sealed.intent))
+    await exchange.adapter.revoke(inputs.subAccount, key.apiKey, passphrase);
 }
 
 /** Seals at once. What cannot be sealed is revoked again in the same call, because its secret would be lost. */

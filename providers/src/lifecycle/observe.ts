@@ -1,4 +1,5 @@
 import { driftIn, isGone } from "../core/drift";
+import { ownershipOf } from "../core/ownership";
 import { type ApiKeyOutputs, type Drift, recordedIn } from "../core/record";
 import { confirmGone } from "./gone";
 import type { Surroundings } from "./surroundings";
@@ -14,13 +15,16 @@ export async function observe(outputs: ApiKeyOutputs, surroundings: Surroundings
   const exchange = await surroundings.exchange(outputs);
   const recorded = recordedIn(outputs);
   const published = (await surroundings.store(outputs.publish).read())?.document;
+  const { descriptor } = exchange.adapter;
+  const ownership = ownershipOf(descriptor);
   let listed = await exchange.shared(outputs.subAccount);
   const absent = recorded.sealed.versions.filter((version) => !listed.some((key) => key.apiKey === version.apiKey));
   if (absent.length > 0) {
     const apiKeys = absent.map((version) => version.apiKey);
     const confirmed = await confirmGone(exchange, outputs.subAccount, { apiKeys, sleep: surroundings.sleep });
     listed = confirmed.listed;
-    if (confirmed.gone.length === absent.length && isGone({ inputs: outputs, recorded, listed })) return { gone: true };
+    if (confirmed.gone.length === absent.length && isGone({ recorded, listed, ownership })) return { gone: true };
   }
-  return { gone: false, drift: driftIn({ inputs: outputs, recorded, published, listed }) };
+  const unlisted = descriptor.unlisted?.value ?? [];
+  return { gone: false, drift: driftIn({ inputs: outputs, recorded, published, listed, ownership, unlisted }) };
 }

@@ -1,4 +1,4 @@
-import { labelled } from "../core/label";
+import { lostKeys, ownershipOf } from "../core/ownership";
 import type { ApiKeyOutputs } from "../core/record";
 import type { Secret } from "../core/secret";
 import type { ApiKeyId } from "../core/words";
@@ -48,19 +48,21 @@ async function recordedKeys(
       const passphrase = await versionPassphrase(version, document, reach.surroundings);
       found.set(version.apiKey, { apiKey: version.apiKey, passphrase });
     }
-    for (const lost of await lostKeys(outputs, document, reach)) if (!found.has(lost.apiKey)) found.set(lost.apiKey, lost);
+    for (const lost of await namedByIntent(outputs, document, reach)) if (!found.has(lost.apiKey)) found.set(lost.apiKey, lost);
   }
   return [...found.values()];
 }
 
-async function lostKeys(
+async function namedByIntent(
   outputs: ApiKeyOutputs,
   document: SealedDocument,
   { exchange, surroundings }: { readonly exchange: Exchange; readonly surroundings: Surroundings },
 ): Promise<readonly Revocation[]> {
   const { intent } = document;
   if (intent === undefined) return [];
-  const named = labelled(await exchange.fresh(outputs.subAccount), { hash: outputs.hash, serial: intent.serial });
+  const listed = await exchange.fresh(outputs.subAccount);
+  const recorded = { hash: outputs.hash, sealed: document, strays: outputs.strays ?? [] };
+  const named = lostKeys({ ownership: ownershipOf(exchange.adapter.descriptor), recorded, listed }, intent);
   if (named.length === 0) return [];
   const passphrase = await intentPassphrase(document, surroundings);
   return named.map(({ apiKey }) => ({ apiKey, passphrase }));

@@ -1,7 +1,8 @@
 import { KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { withoutIntent, withVersions } from "../core/merge";
-import type { Step } from "../core/plan";
+import { endOf, nameOf } from "../core/ownership";
+import { type Step, sameUnlisted } from "../core/plan";
 import { versionIn } from "../core/record";
 import { overlapEnd } from "../core/schedule";
 import type { ObservedKey } from "../exchanges/adapter";
@@ -54,7 +55,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   recordStray: async ({ progress, surroundings, inputs }, { stray }) => {
     progress.recorded = { ...progress.recorded, strays: [...progress.recorded.strays, stray] };
     surroundings.notice(
-      `${inputs.exchange} "${inputs.name}": key with serial ${stray.serial} was in no state; it keeps working until ${stray.until}`,
+      `${inputs.exchange} "${inputs.name}": ${nameOf(stray)} was in no state; it keeps working until ${stray.until}`,
     );
     return false;
   },
@@ -62,18 +63,23 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     forgetStray(context.progress, apiKey);
     return false;
   },
+  refuseForeign: async ({ inputs }, { apiKeys }) => {
+    throw new KeyError({
+      kind: "Conflict",
+      exchange: inputs.exchange,
+      operation: `key "${inputs.name}"`,
+      message: `the sub-account is declared exclusive, but holds keys that no document names: ${apiKeys.map(endOf).join(", ")}`,
+      hint: "None was touched. Revoke them by hand if nobody uses them, publish where their document is, or use another sub-account.",
+    });
+  },
   reject: revokeVersion,
   promote: async (context, { version }) => {
     await promote(context, version);
     return false;
   },
-  set: async ({ exchange, inputs, surroundings, listed, progress }, { version }) => {
-    const label = listed.find((key) => key.apiKey === version.apiKey)?.label ?? "";
-    const passphrase = await versionPassphrase(version, progress.recorded.sealed, surroundings);
-    const own = passphrase === undefined ? {} : { passphrase };
-    const { scopes, ipWhitelist } = inputs;
-    await exchange.adapter.set(inputs.subAccount, version.apiKey, { label, scopes, ipWhitelist, ...own });
-    await surroundings.sleep(exchange.adapter.descriptor.propagationMs.value);
+  set: async (context, { version }) => {
+    await setVersion(context, version);
+    await context.surroundings.sleep(context.exchange.adapter.descriptor.propagationMs.value);
     return true;
   },
   revokeExpired: revokeVersion,
@@ -103,6 +109,18 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
 };
 
+/** Gives a key all that is declared. */
+async function setVersion(
+  { exchange, inputs, surroundings, listed, progress }: StepContext,
+  version: SealedVersion,
+): Promise<void> {
+  const label = listed.find((key) => key.apiKey === version.apiKey)?.label ?? "";
+  const passphrase = await versionPassphrase(version, progress.recorded.sealed, surroundings);
+  const own = passphrase === undefined ? {} : { passphrase };
+  const { scopes, ipWhitelist } = inputs;
+  await exchange.adapter.set(inputs.subAccount, version.apiKey, { label, scopes, ipWhitelist, ...own });
+}
+
 async function revokeVersion(context: StepContext, { version }: { readonly version: SealedVersion }): Promise<boolean> {
   const { progress, surroundings, exchange, inputs } = context;
   const passphrase = await versionPassphrase(version, progress.recorded.sealed, surroundings);
@@ -126,9 +144,11 @@ function forgetStray(progress: Progress, apiKey: string): void {
 }
 
 /** The new version becomes current, and the overlap of the old one counts from its confirmed publication. */
-async function promote({ progress, inputs, surroundings }: StepContext, version: SealedVersion): Promise<void> {
+async function promote(context: StepContext, version: SealedVersion): Promise<void> {
+  const { progress, inputs, surroundings } = context;
   const { sealed } = progress.recorded;
   const until = overlapEnd(surroundings.clock.now(), inputs.rotate).toISOString();
+  await narrowSuperseded(context);
   const versions = sealed.versions.map((one): SealedVersion => {
     if (one.serial === version.serial) return { ...one, state: "current" };
     return one.state === "current" ? { ...one, state: "previous", retireAfter: until } : one;
@@ -137,6 +157,14 @@ async function promote({ progress, inputs, surroundings }: StepContext, version:
   const { heldSince: _, servedTrigger: __, ...rest } = progress.recorded;
   const served = inputs.rotate.trigger === undefined ? {} : { servedTrigger: inputs.rotate.trigger };
   progress.recorded = { ...rest, ...served };
+}
+
+/** Scopes that no read shows are set on the version that goes, before its successor is shown: later nothing would tell that it lacks them. */
+async function narrowSuperseded(context: StepContext): Promise<void> {
+  const { exchange, inputs, progress } = context;
+  const unlisted = exchange.adapter.descriptor.unlisted?.value ?? [];
+  const current = versionIn(progress.recorded.sealed, "current");
+  if (current !== undefined && !sameUnlisted(current, inputs, unlisted)) await setVersion(context, current);
 }
 
 /** Nothing is retired before bots can read its successor where they look for it. */

@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MASTER } from "../core/adopted";
 import type { Scope } from "../core/words";
-import { exchangeOf, stackSettings } from "./stack";
+import { earlyProblems } from "./early-problems";
+import type { Tenancy } from "./registry";
+import { declaredKeys, exchangeOf, stackSettings } from "./stack";
+import { whenKnown } from "./when-known";
 
 // The module object itself, required from inside node_modules, is what Pulumi turns into one `require`.
 import handler = require("../handlers/adopted-api-key");
@@ -73,6 +76,10 @@ export class AdoptedApiKey extends pulumi.dynamic.Resource {
     const type = "AdoptedApiKey";
     super(handler as pulumi.dynamic.ResourceProvider, name, { ...UNSET_OUTPUTS, ...inputs }, options, "exchange-keys", type);
     this.document = pulumi.output(args.publish);
+    const { account, subAccount } = inputs;
+    whenKnown<Tenancy>({ environment, exchange, account, subAccount, exclusive: false }, (key) =>
+      earlyProblems.add(name, declaredKeys.settle(key, name)),
+    );
   }
 }
 

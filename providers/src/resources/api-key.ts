@@ -7,9 +7,10 @@ import type { Scope } from "../core/words";
 import { findDescriptor } from "../exchanges/registry";
 import { validationContext } from "../handlers/surroundings";
 import type { SealedDocument } from "../seal/document";
-import { EarlyProblems, knownInputs } from "./early-problems";
+import { earlyProblems, knownInputs } from "./early-problems";
 import type { DeclaredKey } from "./registry";
 import { declaredKeys, exchangeOf, stackSettings } from "./stack";
+import { whenKnown } from "./when-known";
 
 // The module object itself, required from inside node_modules, is what Pulumi turns into one `require`.
 import handler = require("../handlers/api-key");
@@ -44,6 +45,11 @@ export interface ApiKeyArgs {
   /** Where the sealed document is published: `file:///path.json`. One place per key. */
   readonly publish: pulumi.Input<string>;
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Declares that nobody else makes keys in this sub-account: no other ApiKey, no person, no other program. Required where keys carry no
+   * label, because every unknown key there is then taken for an old one of this resource, and retired. Default: false.
+   */
+  readonly exclusive?: pulumi.Input<boolean>;
   /** Allows a change of exchange, account or sub-account, which kills the old key without an overlap. Default: false. */
   readonly replaceAtOnce?: pulumi.Input<boolean>;
 }
@@ -91,7 +97,10 @@ export class ApiKey extends pulumi.dynamic.Resource {
     this.expiresAt = current.apply((version) => version?.notAfter);
     this.rotateAfter = this.schedule.apply((schedule: Schedule | undefined) => schedule?.dueAt);
     this.document = pulumi.output(args.publish);
-    declare(name, { environment, exchange, account, subAccount: args.subAccount, name: inputs.name });
+    const { subAccount, exclusive = false } = args;
+    whenKnown<DeclaredKey>({ environment, exchange, account, subAccount, name: inputs.name, exclusive }, (key) =>
+      earlyProblems.add(name, declaredKeys.add(key, name, findDescriptor(key.exchange))),
+    );
     judgeEarly(name, inputs, settings);
   }
 }
@@ -103,20 +112,7 @@ const UNSET_OUTPUTS = {
   schedule: undefined,
 };
 
-const earlyProblems = new EarlyProblems();
-
 function judgeEarly(resourceName: string, inputs: object, settings: Settings): void {
   const known = knownInputs(inputs) as Readonly<Record<string, unknown>>;
   earlyProblems.add(resourceName, problemsOf(known, undefined, validationContext(settings, new Date())));
-}
-
-/** Plain values are refused at once; values that come from other resources, as soon as they are known. */
-function declare(resourceName: string, key: Readonly<Record<keyof DeclaredKey, pulumi.Input<string>>>): void {
-  const add = (known: DeclaredKey): void => declaredKeys.add(known, resourceName, findDescriptor(known.exchange));
-  if (isPlain(key)) add(key);
-  else pulumi.output(key).apply(add);
-}
-
-function isPlain(key: Readonly<Record<keyof DeclaredKey, pulumi.Input<string>>>): key is DeclaredKey {
-  return Object.values(key).every((value) => typeof value === "string");
 }

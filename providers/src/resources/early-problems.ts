@@ -21,6 +21,9 @@ export class EarlyProblems {
   }
 }
 
+/** Those of this program. */
+export const earlyProblems = new EarlyProblems();
+
 /** Inputs as check would get them, with the engine's unknown value for whatever comes from another resource. */
 export function knownInputs(value: unknown): unknown {
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return UNKNOWN;

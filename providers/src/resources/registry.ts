@@ -1,13 +1,26 @@
 import { RunError } from "@pulumi/pulumi";
+import type { Problem } from "../core/shape";
 import type { Descriptor } from "../exchanges/descriptor";
 
-/** What the constructor knows of a key before the engine does. */
-export interface DeclaredKey {
+/** Where a key is. */
+export interface Tenancy {
   readonly environment: string;
   readonly exchange: string;
   readonly account: string;
   readonly subAccount: string;
+  /** True where it claims the whole sub-account. */
+  readonly exclusive: boolean;
+}
+
+/** What the constructor knows of a key before the engine does. */
+export interface DeclaredKey extends Tenancy {
   readonly name: string;
+}
+
+/** Who is in a sub-account. */
+interface Tenant {
+  readonly resourceName: string;
+  readonly exclusive: boolean;
 }
 
 /** A key may have this many versions alive at once: current, previous and one pending. */
@@ -17,12 +30,14 @@ const VERSIONS_PER_KEY = 3;
 export class DeclaredKeys {
   private readonly byIdentity = new Map<string, string>();
   private readonly bySubAccount = new Map<string, number>();
+  private readonly tenants = new Map<string, Tenant[]>();
 
   /**
    * @param resourceName name of the Pulumi resource, for the message
+   * @returns what is wrong with an exclusive sub-account, to be told with the problems of all keys
    * @throws RunError when the key cannot stand beside those declared before
    */
-  add(key: DeclaredKey, resourceName: string, descriptor: Descriptor | undefined): void {
+  add(key: DeclaredKey, resourceName: string, descriptor: Descriptor | undefined): readonly Problem[] {
     const subAccount = [key.environment, key.exchange, key.account, key.subAccount].join("/");
     const identity = `${subAccount}/${key.name}`;
     const other = this.byIdentity.get(identity);
@@ -42,5 +57,20 @@ export class DeclaredKeys {
     }
     this.byIdentity.set(identity, resourceName);
     this.bySubAccount.set(subAccount, keys);
+    return this.settle(key, resourceName);
+  }
+
+  /** Enters a key into its sub-account. One that a person made counts too. @returns a problem for each other that cannot be there with it */
+  settle(key: Tenancy, resourceName: string): readonly Problem[] {
+    const subAccount = [key.environment, key.exchange, key.account, key.subAccount].join("/");
+    const others = this.tenants.get(subAccount) ?? [];
+    this.tenants.set(subAccount, [...others, { resourceName, exclusive: key.exclusive }]);
+    return others
+      .filter((other) => other.exclusive || key.exclusive)
+      .map((other) => {
+        const [owner, guest] = other.exclusive ? [other.resourceName, resourceName] : [resourceName, other.resourceName];
+        const reason = `is declared exclusive by "${owner}", and "${guest}" is in it too (${subAccount}): give each its own`;
+        return { property: "subAccount", reason };
+      });
   }
 }

@@ -32,7 +32,10 @@ export interface SealedVersion {
 /** Written before an issue is asked for, so that a key nobody can open is known as our own. */
 export interface Intent {
   readonly serial: number;
-  readonly label: string;
+  /** Absent where keys carry none. */
+  readonly label?: string;
+  /** Where keys carry no label: the public ids that there were before. */
+  readonly before?: readonly ApiKeyId[];
   /** ISO time. */
   readonly at: string;
   /** Sealed before the key exists, so that a key nobody can open can still be revoked. */

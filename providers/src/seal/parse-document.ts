@@ -29,7 +29,8 @@ const versionSchema = z.object({
 
 const intentSchema = z.object({
   serial,
-  label: word,
+  label: word.exactOptional(),
+  before: z.array(word).exactOptional(),
   at: time,
   passphrase: z.object({ key: word, ciphertext: z.base64().min(1) }).exactOptional(),
 });
@@ -81,7 +82,7 @@ export function parseDocument(text: string): SealedDocument {
 export const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyof Intent | keyof Identity)[] = [
   ...(["format", "identity", "holder", "lastSerial", "intent", "versions"] as const),
   ...(["owner", "bot", "exchange", "account", "subAccount", "name"] as const),
-  ...(["serial", "label", "at"] as const),
+  ...(["serial", "label", "before", "at"] as const),
   ...([
     "apiKey",
     "state",

@@ -55,7 +55,7 @@ export interface ClientCall {
 
 /** Loads the one exchange's code and none of the hundred others. */
 export async function openClient(options: ClientOptions): Promise<Client> {
-  const { default: ExchangeClass } = await loadModule(options.descriptor.id);
+  const { default: ExchangeClass } = await loadModule(options.descriptor);
   const exchange = new ExchangeClass(settings(options));
   let difference = 0;
   pinHosts(exchange, options.origin);
@@ -108,8 +108,8 @@ function settings({ transport, headers }: ClientOptions): Readonly<Record<string
 }
 
 /** The package's `exports` forbid sub-paths and its single CommonJS files are broken in 4.5.84, so the module is loaded by file URL. */
-async function loadModule(id: string): Promise<ExchangeModule> {
-  const file = join(dirname(require.resolve("ccxt")), "..", "js", "src", `${id}.js`);
+async function loadModule({ id, client = id }: Descriptor): Promise<ExchangeModule> {
+  const file = join(dirname(require.resolve("ccxt")), "..", "js", "src", `${client}.js`);
   try {
     return (await import(pathToFileURL(file).href)) as ExchangeModule;
   } catch {

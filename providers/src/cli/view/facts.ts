@@ -33,6 +33,7 @@ export function factLines(descriptor: Descriptor): readonly FactLine[] {
     ...line("forms of address", descriptor.whitelistForms, addressForms),
     ...line("keys per sub-account", limits.keysPerSubAccount, String),
     ...line("label", descriptor.label, labelRules),
+    ...line("scopes that no read shows", descriptor.unlisted, (scopes) => scopes.join(", ")),
     ...line("name of a sub-account", descriptor.subAccount, form),
     ...line("name of a new sub-account", descriptor.subAccounts?.name, form),
     ...line("enabled on a sub-account first", descriptor.subAccounts?.products, (scopes) => scopes.join(", ")),
@@ -67,7 +68,9 @@ function addressForms({ ipv6, cidr }: Descriptor["whitelistForms"]["value"]): st
   return ["IPv4", ...(ipv6 ? ["IPv6"] : []), ...(cidr ? ["network segments"] : [])].join(", ");
 }
 
-function labelRules({ max, characters, unique }: Descriptor["label"]["value"]): string {
+function labelRules(form: Descriptor["label"]["value"]): string {
+  if (form === "none") return "none: the sub-account must be exclusive";
+  const { max, characters, unique } = form;
   return `up to ${max} of \`${characters}\`${unique ? ", unique" : ""}`;
 }
 

@@ -34,7 +34,7 @@ export const SUMMARY: readonly { readonly name: string; readonly cell: (descript
     name: "keys per sub-account",
     cell: ({ limits }) => marked(String(limits.keysPerSubAccount.value), limits.keysPerSubAccount),
   },
-  { name: "length of a label", cell: ({ label }) => marked(String(label.value.max), label) },
+  { name: "length of a label", cell: ({ label }) => marked(label.value === "none" ? "none" : String(label.value.max), label) },
   { name: "ends by itself", cell: ends },
   { name: "passphrase", cell: ({ credentials }) => yesNo(credentials.includes("passphrase")) },
   { name: "sub-accounts made here", cell: ({ subAccounts }) => yesNo(subAccounts !== undefined) },
