@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
@@ -8,7 +9,7 @@ import type { Answer, Call, Exchange, Route, Staleness } from "./exchange";
 import type { Fault, Faults } from "./faults";
 import type { App } from "./listen";
 import { type Random, shuffleDeep } from "./random";
-import type { RequestLog } from "./request-log";
+import type { RequestLog, Whitelists } from "./request-log";
 
 /** What stands between the wire and every exchange. */
 export interface Surroundings {
@@ -60,11 +61,24 @@ async function serve(serving: Serving): Promise<Response> {
   if (fault?.kind === "dropRequest") return hangUp(request);
   if (fault?.kind === "http") return httpFault(fault, (status) => around.log.finished(number, { status }));
   const stale = fault?.kind === "staleList" ? { stale: staleness(fault) } : {};
+  const before = method === "GET" ? undefined : whitelistsOf(exchange);
   const answer = route === undefined ? exchange.notFound() : route.answer({ ...call, ...stale });
-  around.log.finished(number, { status: answer.status, code: answer.code });
+  const whitelists = before === undefined ? {} : changed(before, whitelistsOf(exchange));
+  around.log.finished(number, { status: answer.status, code: answer.code, whitelists });
   if (fault?.kind === "loseAnswer") return hangUp(request);
   if (fault?.kind === "delay") await delay(fault.ms, undefined, { ref: false });
   return respond(answer, bodyUnder(fault, answer, around.random));
+}
+
+/** Public id → addresses, of all that live. */
+function whitelistsOf(exchange: Exchange): ReadonlyMap<string, readonly string[]> {
+  return new Map(exchange.keys().map(({ apiKey, ips }) => [apiKey, ips]));
+}
+
+function changed(before: ReadonlyMap<string, readonly string[]>, after: ReadonlyMap<string, readonly string[]>): Whitelists {
+  const all = [...new Set([...before.keys(), ...after.keys()])];
+  const others = all.filter((key) => !isDeepStrictEqual(before.get(key), after.get(key)));
+  return Object.fromEntries(others.map((key) => [key, after.get(key) ?? null]));
 }
 
 async function readCall(request: Request, door: string | undefined): Promise<Call> {

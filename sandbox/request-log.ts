@@ -1,5 +1,7 @@
 import type { Operation } from "./exchange";
 
+export type Whitelists = Readonly<Record<string, readonly string[] | null>>;
+
 /** What may be known about a request: public parts only. */
 export interface LoggedRequest {
   /** Rises by one with each request; never reused. */
@@ -21,7 +23,11 @@ export interface LoggedRequest {
   readonly code: string | null;
   /** The kind of the fault that struck. */
   readonly fault: string | null;
+  /** What it changed: by public id the addresses that a key lets in afterwards, `null` for a key that is gone. */
+  readonly whitelists: Whitelists;
 }
+
+type Outcome = Pick<LoggedRequest, "status" | "code" | "fault" | "whitelists">;
 
 const KEPT = 100_000;
 
@@ -31,14 +37,14 @@ export class RequestLog {
   #requests = new Map<number, LoggedRequest>();
 
   /** @returns the number of the request */
-  arrived(request: Omit<LoggedRequest, "number" | "status" | "code" | "fault">): number {
+  arrived(request: Omit<LoggedRequest, "number" | keyof Outcome>): number {
     const number = this.#next++;
-    this.#requests.set(number, { ...request, number, status: null, code: null, fault: null });
+    this.#requests.set(number, { ...request, number, status: null, code: null, fault: null, whitelists: {} });
     this.#requests.delete(number - KEPT);
     return number;
   }
 
-  finished(number: number, outcome: Partial<Pick<LoggedRequest, "status" | "code" | "fault">>): void {
+  finished(number: number, outcome: Partial<Outcome>): void {
     const request = this.#requests.get(number);
     if (request !== undefined) this.#requests.set(number, { ...request, ...outcome });
   }

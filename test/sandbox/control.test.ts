@@ -174,6 +174,19 @@ describe("sandbox: control port", function () {
     assert.ok((next?.number ?? 0) > (numbers.at(-1) ?? 0), "numbers go on");
   });
 
+  it("logs whom a key lets in after each request that changed it", async () => {
+    const { apiKey } = await createBybit(100004);
+    for (const ips of ["127.0.10.2,127.0.10.3", "127.0.10.2,127.0.10.3"])
+      await parents.bybit.post("/v5/user/update-sub-api", { apikey: apiKey, ips });
+    await parents.bybit.post("/v5/user/update-sub-api", { apikey: apiKey, ips: "not an address" });
+    await listBybit("100004");
+    await parents.bybit.post("/v5/user/delete-sub-api", { apikey: apiKey });
+    assert.deepEqual(
+      (await sandbox.control.requests()).map(({ whitelists }) => whitelists),
+      [{ [apiKey]: [BOT] }, { [apiKey]: ["127.0.10.2", "127.0.10.3"] }, {}, {}, {}, { [apiKey]: null }],
+    );
+  });
+
   it("does not repeat in the log what is no key of its own", async () => {
     await bybit(sandbox, { apiKey: "pastedSecret", secret: "x" }).get("/v5/user/query-api");
     assert.equal((await sandbox.control.requests())[0]?.apiKey, null);
