@@ -5,6 +5,17 @@ import { z } from "zod";
 
 const text = z.string().min(1);
 
+const declared = {
+  account: text,
+  name: text.exactOptional(),
+  bot: text,
+  purpose: text,
+  scopes: z.array(text.transform((scope) => scope as Scope)),
+  /** A name in `desk:addresses`. */
+  addresses: text,
+  tags: z.record(text, text).exactOptional(),
+};
+
 /** Shapes only: what a key may be is decided by the provider's check, which names every problem at once. */
 const deskSchema = z.strictObject({
   /** Sealing reference; a relative `local://` path is taken from the project's folder. */
@@ -16,18 +27,24 @@ const deskSchema = z.strictObject({
   keys: z.record(
     text,
     z.strictObject({
-      account: text,
+      ...declared,
       subAccount: text,
-      name: text.exactOptional(),
-      bot: text,
-      purpose: text,
-      scopes: z.array(text.transform((scope) => scope as Scope)),
-      /** A name in `desk:addresses`. */
-      addresses: text,
       rotate: z.strictObject({ every: text, overlap: text, trigger: text.exactOptional() }).exactOptional(),
-      tags: z.record(text, text).exactOptional(),
       exclusive: z.boolean().exactOptional(),
       replaceAtOnce: z.boolean().exactOptional(),
+    }),
+  ),
+  /** Keys that a person makes and `exchange-keys adopt` seals. */
+  adopted: z.record(
+    text,
+    z.strictObject({
+      ...declared,
+      subAccount: text.exactOptional(),
+      otherPermissions: z.array(text).exactOptional(),
+      maxAge: text.exactOptional(),
+      onOverdue: z.enum(["error", "warn"]).exactOptional(),
+      withdrawEnabledAt: text.exactOptional(),
+      verifyFrom: z.array(text).exactOptional(),
     }),
   ),
 });
@@ -41,6 +58,7 @@ export function deskConfig(config: Config): Desk {
     publish: config.get("publish"),
     addresses: config.getObject("addresses"),
     keys: config.getObject("keys"),
+    adopted: config.getObject("adopted") ?? {},
   };
   const result = deskSchema.safeParse(found);
   const problems = result.success ? addressProblems(result.data) : result.error.issues.map(showIssue);
@@ -56,9 +74,13 @@ export function deskConfig(config: Config): Desk {
 }
 
 function addressProblems(desk: Desk): readonly string[] {
-  const unknown = Object.entries(desk.keys).filter(([, key]) => desk.addresses[key.addresses] === undefined);
   const names = Object.keys(desk.addresses).join(", ");
-  return unknown.map(([name, key]) => `desk:keys.${name}.addresses: "${key.addresses}" is not in desk:addresses (${names})`);
+  return (["keys", "adopted"] as const).flatMap((section) => {
+    const unknown = Object.entries(desk[section]).filter(([, key]) => desk.addresses[key.addresses] === undefined);
+    return unknown.map(
+      ([name, key]) => `desk:${section}.${name}.addresses: "${key.addresses}" is not in desk:addresses (${names})`,
+    );
+  });
 }
 
 function showIssue(issue: z.core.$ZodIssue): string {

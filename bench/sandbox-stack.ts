@@ -36,7 +36,8 @@ export async function upSandboxStack(
 ): Promise<readonly StoredKey[]> {
   const { config } = await sandboxConfig();
   const configFile = join(folder, "Pulumi.sandbox.yaml");
-  const moved = { "desk:publish": join(folder, "keys"), "desk:seal": `local://${join(folder, "seal.key")}` };
+  // Nobody is here to make keys by hand.
+  const moved = { "desk:adopted": {}, "desk:publish": join(folder, "keys"), "desk:seal": `local://${join(folder, "seal.key")}` };
   await writeConfig(configFile, { ...config, ...moved });
   const stack = new Stack({ ...options, backend: join(folder, "state"), stack: "sandbox", configFile });
   await stack.init();

@@ -9,6 +9,7 @@ import { sandboxFile } from "../sandbox/run-folder";
 import { type StartedSandbox, startSandbox } from "../sandbox/start";
 import { root, stateFolder } from "../scripts/setup/paths";
 import { ensureToolchain } from "../scripts/setup/toolchain";
+import { Person } from "./person";
 import { playStory } from "./story";
 import { say, step, summary } from "./terminal";
 
@@ -16,7 +17,7 @@ const folder = join(stateFolder, "demo");
 
 async function main(): Promise<void> {
   const program = new Command("demo")
-    .description("Issues, checks, rotates and retires four exchange keys with the real Pulumi CLI, on the sandbox")
+    .description("Issues, checks, adopts, rotates and retires keys of every exchange with the real Pulumi CLI, on the sandbox")
     .option("--keep", "leave sandbox and stack up, and print the commands to play with", false)
     .parse();
   const { keep } = program.opts<{ keep: boolean }>();
@@ -29,11 +30,12 @@ async function main(): Promise<void> {
     ...(await parentVariables(join(folder, "sandbox"))),
   };
   const stack = new Stack({ toolchain, backend: join(folder, "state"), stack: "sandbox", env });
+  const person = new Person(sandbox, env);
   const desk = new Desk(await readBots(sandboxConfigFile), sandbox);
   try {
     say(`Pulumi ${toolchain.version} (${toolchain.obtained}), file backend, stacks/Pulumi.sandbox.yaml`);
     await stack.init();
-    await playStory({ stack, desk, sandbox, keep });
+    await playStory({ stack, desk, sandbox, person, keep });
     summary();
     if (keep) await explain(stack, sandbox);
   } finally {
@@ -58,7 +60,7 @@ async function endKept(): Promise<void> {
 
 async function start(keep: boolean): Promise<StartedSandbox> {
   const sandbox = await startSandbox({ dir: join(folder, "sandbox"), lasting: keep });
-  for (const [exchange, url] of Object.entries(sandbox.files.endpoints)) say(`${exchange.padEnd(8)} ${url}`);
+  for (const [exchange, url] of Object.entries(sandbox.files.endpoints)) say(`${exchange.padEnd(16)} ${url}`);
   return sandbox;
 }
 

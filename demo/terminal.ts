@@ -1,5 +1,5 @@
 /** What the demo shows: numbered steps, facts under them, aligned tables. */
-const WIDTH = 100;
+export const WIDTH = 100;
 const started = performance.now();
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 

@@ -8,23 +8,23 @@ import { root } from "../scripts/setup/paths";
 import type { Credentials } from "./bot";
 import { callSandbox } from "./call-sandbox";
 
+const declared = {
+  account: z.string(),
+  name: z.string().optional(),
+  bot: z.string(),
+  scopes: z.array(z.string()),
+  addresses: z.string(),
+};
+
 const configSchema = z.object({
   config: z.object({
     "exchange-keys:owner": z.string(),
     "exchange-keys:accounts": z.record(z.string(), z.object({ exchange: z.string() })),
     "desk:publish": z.string(),
     "desk:addresses": z.record(z.string(), z.array(z.string())),
-    "desk:keys": z.record(
-      z.string(),
-      z.object({
-        account: z.string(),
-        subAccount: z.string(),
-        name: z.string().optional(),
-        bot: z.string(),
-        scopes: z.array(z.string()),
-        addresses: z.string(),
-      }),
-    ),
+    "desk:seal": z.string(),
+    "desk:keys": z.record(z.string(), z.object({ ...declared, subAccount: z.string() })),
+    "desk:adopted": z.record(z.string(), z.object({ ...declared, subAccount: z.string().default("master") })).default({}),
   }),
 });
 
@@ -40,6 +40,10 @@ export interface Bot {
   readonly bot: string;
   readonly scopes: readonly string[];
   readonly address: string;
+  /** All that its key lets in. */
+  readonly ipWhitelist: readonly string[];
+  /** A person makes its key, and seals it by this reference. Absent where the key is issued. */
+  readonly adoptedBy?: string;
   readonly document: string;
   readonly identity: Parameters<typeof openKey>[0]["expect"];
 }
@@ -47,14 +51,22 @@ export interface Bot {
 /** The bots that a stack's configuration declares. */
 export async function readBots(configFile: string): Promise<readonly Bot[]> {
   const { config } = configSchema.parse(parse(await readFile(configFile, "utf8")));
-  return Object.entries(config["desk:keys"]).map(([resource, key]) => {
-    const { account, subAccount, bot, scopes, addresses, name = resource } = key;
-    const exchange = config["exchange-keys:accounts"][account]?.exchange ?? "";
-    const identity = { owner: config["exchange-keys:owner"], bot, exchange, account, subAccount, name };
-    const address = config["desk:addresses"][addresses]?.[0] ?? "";
-    const document = resolve(root, config["desk:publish"], `${name}.json`);
-    return { name: resource, exchange, subAccount, bot, scopes, address, document, identity };
-  });
+  const seal = config["desk:seal"].replace(/^local:\/\/(?!\/)/, `local://${root}/`);
+  return [
+    ...Object.entries(config["desk:keys"]).map(([name, key]) => botOf(name, key, config)),
+    ...Object.entries(config["desk:adopted"]).map(([name, key]) => ({ ...botOf(name, key, config), adoptedBy: seal })),
+  ];
+}
+
+type Config = z.output<typeof configSchema>["config"];
+
+function botOf(resource: string, key: Config["desk:keys"][string], config: Config): Bot {
+  const { account, subAccount, bot, scopes, addresses, name = resource } = key;
+  const exchange = config["exchange-keys:accounts"][account]?.exchange ?? "";
+  const identity = { owner: config["exchange-keys:owner"], bot, exchange, account, subAccount, name };
+  const ipWhitelist = config["desk:addresses"][addresses] ?? [];
+  const document = resolve(root, config["desk:publish"], `${name}.json`);
+  return { name: resource, exchange, subAccount, bot, scopes, address: ipWhitelist[0] ?? "", ipWhitelist, document, identity };
 }
 
 /** Opens the published document as the bot would, and calls the exchange. */

@@ -66,7 +66,7 @@ function report(outputs: unknown): void {
 
 async function runProgram(): Promise<unknown> {
   const program = await import(order.program);
-  return await new Promise((resolve) => pulumi.output(program.apiKeys).apply(resolve));
+  return await new Promise((resolve) => pulumi.output({ ...program.apiKeys, ...program.adoptedKeys }).apply(resolve));
 }
 
 run().catch((error: unknown) => {

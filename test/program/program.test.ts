@@ -18,8 +18,28 @@ interface Account {
 
 const stacks = readdirSync(stacksFolder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 
-function keysOf(config: Config): readonly (readonly [string, DeskKey])[] {
-  return Object.entries(config["desk:keys"] as Record<string, DeskKey>);
+/** Section of the configuration → what its entries become, and what each gets that is not declared. */
+const SECTIONS = {
+  "desk:keys": {
+    type: KEY_TYPE,
+    handler: /require\("pulumi-exchange-keys\/handlers\/api-key"\)/,
+    defaults: { rotate: { every: "30d", overlap: "24h" } },
+  },
+  "desk:adopted": {
+    type: "pulumi-nodejs:dynamic/exchange-keys:AdoptedApiKey",
+    handler: /require\("pulumi-exchange-keys\/handlers\/adopted-api-key"\)/,
+    defaults: { subAccount: "master", maxAge: "90d", onOverdue: "error" },
+  },
+} as const;
+
+type Section = keyof typeof SECTIONS;
+
+function keysOf(config: Config, section: Section): readonly (readonly [string, DeskKey])[] {
+  return Object.entries((config[section] ?? {}) as Record<string, DeskKey>);
+}
+
+function allKeysOf(config: Config): readonly (readonly [string, DeskKey])[] {
+  return [...keysOf(config, "desk:keys"), ...keysOf(config, "desk:adopted")];
 }
 
 function accountsOf(config: Config): Readonly<Record<string, Account>> {
@@ -40,46 +60,45 @@ for (const stack of stacks) {
 
     let config: Config = {};
     let report: Report;
-    let registered: readonly Registration[] = [];
 
     before(async () => {
       config = await stackConfig(stack);
       report = await runProgram({ config, env: plantedCredentials(config) });
-      registered = report.registered.filter(({ type }) => type === KEY_TYPE);
     });
 
     it("runs", () => {
       assert.equal(report.failure, undefined);
     });
 
-    it("registers one ApiKey for each key of the configuration, under its name", () => {
-      assert.deepEqual(
-        registered.map(({ name }) => name).sort(),
-        keysOf(config)
-          .map(([name]) => name)
-          .sort(),
-      );
-    });
+    for (const [section, { type, handler, defaults }] of Object.entries(SECTIONS)) {
+      const registered = (): readonly Registration[] => report.registered.filter((one) => one.type === type);
 
-    it("gives each what is declared, the stack's environment and owner, and an exchange", () => {
-      const addresses = config["desk:addresses"] as Record<string, readonly string[]>;
-      for (const [name, { addresses: from, ...declared }] of keysOf(config)) {
-        const inputs = registered.find((one) => one.name === name)?.inputs ?? {};
-        const { __provider, ...found } = inputs;
-        assert.match(String(__provider), /require\("pulumi-exchange-keys\/handlers\/api-key"\)/);
-        assert.deepEqual(found, {
-          rotate: { every: "30d", overlap: "24h" },
-          name,
-          ...declared,
-          ipWhitelist: addresses[from],
-          environment: config["exchange-keys:environment"],
-          owner: config["exchange-keys:owner"],
-          exchange: accountsOf(config)[declared.account]?.exchange,
-          seal: String(config["desk:seal"]).replace(/^local:\/\/(?!\/)(.+)$/, (_, path: string) => `local://${resolve(path)}`),
-          publish: `file://${resolve(String(config["desk:publish"]))}/${declared.name ?? name}.json`,
-        });
-      }
-    });
+      it(`registers one resource for each key of ${section}, under its name`, () => {
+        const names = keysOf(config, section as Section).map(([name]) => name);
+        const found = registered().map(({ name }) => name);
+        assert.deepEqual(found.sort(), names.sort());
+      });
+
+      it(`gives each of ${section} what is declared, the stack's environment and owner, and an exchange`, () => {
+        const addresses = config["desk:addresses"] as Record<string, readonly string[]>;
+        for (const [name, { addresses: from, ...declared }] of keysOf(config, section as Section)) {
+          const inputs = registered().find((one) => one.name === name)?.inputs ?? {};
+          const { __provider, ...found } = inputs;
+          assert.match(String(__provider), handler);
+          assert.deepEqual(found, {
+            ...defaults,
+            name,
+            ...declared,
+            ipWhitelist: addresses[from],
+            environment: config["exchange-keys:environment"],
+            owner: config["exchange-keys:owner"],
+            exchange: accountsOf(config)[declared.account]?.exchange,
+            seal: String(config["desk:seal"]).replace(/^local:\/\/(?!\/)(.+)$/, (_, path: string) => `local://${resolve(path)}`),
+            publish: `file://${resolve(String(config["desk:publish"]))}/${declared.name ?? name}.json`,
+          });
+        }
+      });
+    }
 
     it("hands no parent credential on, neither its value nor its reference", () => {
       const printed = JSON.stringify(report);
@@ -92,12 +111,14 @@ for (const stack of stacks) {
       const outputs = report.outputs as Record<string, object>;
       assert.deepEqual(
         Object.keys(outputs).sort(),
-        keysOf(config)
+        allKeysOf(config)
           .map(([name]) => name)
           .sort(),
       );
       for (const one of Object.values(outputs)) {
-        const unknown = Object.keys(one).filter((field) => !["apiKey", "serial", "rotateAfter", "document"].includes(field));
+        const unknown = Object.keys(one).filter(
+          (field) => !["apiKey", "serial", "rotateAfter", "status", "document"].includes(field),
+        );
         assert.deepEqual(unknown, []);
       }
     });

@@ -107,7 +107,10 @@ describe("the program refuses", function () {
 
   it("addresses that nobody declared", async () => {
     const message = refusalOf(await runProgram({ config: withKeys({ one: { addresses: "nowhere" } }) }));
-    assert.match(message, /desk:keys\.one\.addresses: "nowhere" is not in desk:addresses \(market-making, arbitrage\)/);
+    assert.match(
+      message,
+      /desk:keys\.one\.addresses: "nowhere" is not in desk:addresses \(market-making, arbitrage, market-making-and-deployer\)/,
+    );
   });
 });
 

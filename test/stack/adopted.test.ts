@@ -5,17 +5,15 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { COMMAND } from "../../harness/command";
 import { parentVariables } from "../../harness/parents";
 import { changesIn, type Run, Stack } from "../../harness/stack";
 import { type StartedSandbox, startSandbox } from "../../sandbox/start";
-import { root } from "../../scripts/setup/paths";
 import { ensureToolchain } from "../../scripts/setup/toolchain";
 import { okxKey, stackFile } from "./declared";
 
 const EXCHANGE = "okx";
 const SUB_ACCOUNT = "deskbot01";
-/** The compiled command, as a package manager links it. */
-const COMMAND = join(root, "node_modules", "pulumi-exchange-keys", "dist", "cli", "main.js");
 
 describe("a key that a person made, beside a key of a sub-account that is made too", function () {
   this.timeout(120_000);
