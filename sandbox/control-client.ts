@@ -62,6 +62,11 @@ export class ControlClient {
     await this.#send("POST", "/sub-accounts", { exchange, subAccount });
   }
 
+  /** Freezes one as the exchange or a person does, or lets it go again. */
+  async freezeSubAccount(exchange: string, subAccount: string, frozen: boolean): Promise<void> {
+    await this.#send("PUT", "/sub-accounts/frost", { exchange, subAccount, frozen });
+  }
+
   addFault(order: FaultOrder): Promise<{ id: number }> {
     return this.#send("POST", "/faults", order);
   }

@@ -40,6 +40,8 @@ export const clockOrder = z.union([
 
 export const newSubAccount = z.strictObject({ exchange: z.string(), subAccount: z.string().min(1) });
 
+export const frost = newSubAccount.extend({ frozen: z.boolean() });
+
 export const newDoor = z.strictObject({ address: z.ipv4() });
 
 const target = {

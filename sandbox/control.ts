@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { z } from "zod";
 import type { SandboxClock } from "./clock";
-import { clockOrder, faultInput, keyEdit, newDoor, newKey, newSubAccount } from "./control-schema";
+import { clockOrder, faultInput, frost, keyEdit, newDoor, newKey, newSubAccount } from "./control-schema";
 import type { Exchange } from "./exchange";
 import type { Faults } from "./faults";
 import type { App } from "./listen";
@@ -86,6 +86,13 @@ function keyRoutes(app: App, { exchanges, ledger }: Controlled): void {
   app.post("/sub-accounts", async (context) => {
     const { exchange, subAccount } = await order(context, newSubAccount);
     named(exchange).addSubAccount(subAccount);
+    return context.json({});
+  });
+  app.put("/sub-accounts/frost", async (context) => {
+    const { exchange, subAccount, frozen } = await order(context, frost);
+    const { freezeSubAccount } = named(exchange);
+    if (freezeSubAccount === undefined) throw new ControlRefusal(400, "this exchange shows no frozen sub-accounts");
+    freezeSubAccount(subAccount, frozen);
     return context.json({});
   });
 }

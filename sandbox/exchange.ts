@@ -19,6 +19,7 @@ export const OPERATIONS = [
   "listSubAccounts",
   "products",
   "enable",
+  "lock",
   "unknown",
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
@@ -99,6 +100,8 @@ export interface Exchange {
   credential(): Readonly<Record<string, string>>;
   subAccounts(): readonly string[];
   addSubAccount(name: string): void;
+  /** What a person, or the exchange, does on a page to what it goes by in {@link Exchange.subAccounts}. Only where lists tell. @throws ControlRefusal */
+  freezeSubAccount?(subAccount: string, frozen: boolean): void;
   keys(): readonly LivingKey[];
   /** A key made by a person on the web page. */
   addKey(key: NewKey): LivingKey;

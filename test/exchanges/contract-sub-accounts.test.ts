@@ -40,14 +40,13 @@ for (const descriptor of DESCRIPTORS) {
 
     it("what is made is what is listed, and can have keys", async () => {
       const adapter = await world.open();
-      const made = await adapter.subAccounts?.create(freshName());
+      const made = await adapter.subAccounts?.create(world.newSubAccount(freshName()));
       assert.ok(made !== undefined);
       assert.match(made.name, new RegExp(subAccounts.name.value.pattern));
       assert.match(made.id, new RegExp(descriptor.subAccount.value.pattern));
-      assert.deepEqual(
-        (await adapter.subAccounts?.list())?.find((one) => one.id === made.id),
-        made,
-      );
+      const listed = (await adapter.subAccounts?.list())?.find((one) => one.id === made.id);
+      assert.deepEqual({ ...listed, ...made }, listed);
+      assert.ok(world.subAccounts.every((id) => id !== made.id));
       const { apiKey } = await adapter.issue(made.id, world.spec());
       assert.deepEqual(
         (await adapter.fresh(made.id)).map((key) => key.apiKey),
@@ -55,19 +54,56 @@ for (const descriptor of DESCRIPTORS) {
       );
     });
 
-    it("a name that is taken is refused, and makes no twin", async () => {
+    const { unique } = subAccounts.name.value;
+    it(`a name that is taken ${unique ? "is refused, and makes no twin" : "makes a twin, which is why the list is read first"}`, async () => {
       const adapter = await open();
       const name = freshName();
-      await adapter.create(name);
-      await fails(adapter.create(name), "Conflict", "InvalidInput");
-      assert.equal((await adapter.list()).filter((one) => one.name === name).length, 1);
+      const again = async () => adapter.create(world.newSubAccount(name));
+      const { id } = await again();
+      if (unique) await fails(again(), "Conflict", "InvalidInput");
+      else assert.notEqual((await again()).id, id);
+      assert.equal((await adapter.list()).filter((one) => one.name === name).length, unique ? 1 : 2);
     });
+
+    it("a name of another form is refused, and makes nothing", async () => {
+      const adapter = await open();
+      const before = (await adapter.list()).length;
+      for (const name of ["no name!", "n1".repeat(40)]) {
+        assert.doesNotMatch(name, new RegExp(subAccounts.name.value.pattern));
+        await fails(adapter.create(world.newSubAccount(name)), "BadResponse", "InvalidInput");
+      }
+      assert.equal((await adapter.list()).length, before);
+    });
+
+    it("one that is frozen is said to be, until it is not", async () => {
+      const adapter = await open();
+      const [, other] = world.subAccounts;
+      const frozen = async () => (await adapter.list()).filter((one) => one.frozen).map(({ id: one }) => one);
+      await world.control.freezeSubAccount(id, other, true);
+      assert.deepEqual(await frozen(), [other]);
+      await world.control.freezeSubAccount(id, other, false);
+      assert.deepEqual(await frozen(), []);
+    });
+
+    for (const product of subAccounts.products?.value ?? []) {
+      it(`${product} is enabled by one call, seen by the next list, and repeated without harm`, async () => {
+        const adapter = await open();
+        const made = await adapter.create(world.newSubAccount(freshName()));
+        const seen = async () => (await adapter.list()).find((one) => one.id === made.id)?.products;
+        assert.deepEqual(await seen(), []);
+        await world.control.addFault({ kind: "loseAnswer", exchange: id, operation: "enable" });
+        await adapter.enable?.(made, product).catch(() => undefined);
+        assert.deepEqual(await seen(), [product]);
+        for (let time = 0; time < 3; time += 1) await adapter.enable?.(made, product).catch(() => undefined);
+        assert.deepEqual(await seen(), [product]);
+      });
+    }
 
     it("a lost answer is an unknown outcome, sent once and found by name", async () => {
       const adapter = await open();
       const name = freshName();
       await world.control.addFault({ kind: "loseAnswer", exchange: id, operation: "createSubAccount" });
-      await fails(adapter.create(name), "OutcomeUnknown");
+      await fails(adapter.create(world.newSubAccount(name)), "OutcomeUnknown");
       assert.equal(await world.sent("createSubAccount"), 1);
       assert.equal((await adapter.list()).filter((one) => one.name === name).length, 1);
     });
@@ -82,7 +118,7 @@ for (const descriptor of DESCRIPTORS) {
       const adapter = await open();
       const before = (await adapter.list()).length;
       const made = Array.from({ length: 130 }, () => freshName());
-      for (const name of made) await adapter.create(name);
+      for (const name of made) await adapter.create(world.newSubAccount(name));
       const listed = await adapter.list();
       assert.equal(listed.length, before + made.length);
       assert.equal(new Set(listed.map((one) => one.id)).size, listed.length);
@@ -91,7 +127,7 @@ for (const descriptor of DESCRIPTORS) {
     it("refusals are never an empty list", async () => {
       const { endpoints } = await world.control.openDoor("127.0.0.99");
       const adapter = await world.open({ endpointOf: () => endpoints[id] ?? "" });
-      await assert.rejects(async () => await adapter.subAccounts?.list(), /IpNotAllowed/);
+      await assert.rejects(async () => await adapter.subAccounts?.list(), /IpNotAllowed|AuthFailed/);
     });
   });
 }

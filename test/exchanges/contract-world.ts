@@ -8,7 +8,7 @@ import { makeLabel } from "../../providers/src/core/label";
 import { effectiveScopes } from "../../providers/src/core/scopes";
 import { Secret } from "../../providers/src/core/secret";
 import type { Scope } from "../../providers/src/core/words";
-import type { KeySpec, ObservedKey } from "../../providers/src/exchanges/adapter";
+import type { KeySpec, NewSubAccount, ObservedKey } from "../../providers/src/exchanges/adapter";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { type Runtime, readRuntime } from "../../providers/src/runtime/runtime";
 import type { SharedAdapter } from "../../providers/src/wire/listing";
@@ -76,6 +76,12 @@ export class ContractWorld {
     return { label, scopes, ipWhitelist: [ADDRESS], ...passphraseOf(this.descriptor), ...change };
   }
 
+  /** A sub-account of this name, with all that its exchange wants to be told. */
+  newSubAccount(name: string): NewSubAccount {
+    const rules = this.descriptor.subAccounts?.password?.value;
+    return { name, ...(rules === undefined ? {} : { password: secretOf(rules) }) };
+  }
+
   /** The narrowest declaration that holds `wanted`. */
   exactly(wanted: readonly Scope[]): readonly Scope[] {
     const plan = effectiveScopes(this.descriptor.grants.value, wanted);
@@ -104,8 +110,11 @@ export async function fails(act: Promise<unknown>, ...kinds: readonly ErrorKind[
 export const scopesOf = (key: ObservedKey | undefined): readonly string[] => [...(key?.scopes ?? [])].sort();
 
 function passphraseOf({ passphrase }: Descriptor): { readonly passphrase?: Secret } {
-  if (passphrase === undefined) return {};
-  const { sets, length } = passphrase.value;
+  return passphrase === undefined ? {} : { passphrase: secretOf(passphrase.value) };
+}
+
+/** By an exchange's rules. */
+export function secretOf({ sets, length }: { readonly length: number; readonly sets: readonly string[] }): Secret {
   const pick = (set: string): string => set.charAt(randomInt(set.length));
-  return { passphrase: new Secret(Array.from({ length }, (_, index) => pick(sets[index % sets.length] ?? "")).join("")) };
+  return new Secret(Array.from({ length }, (_, index) => pick(sets[index % sets.length] ?? "")).join(""));
 }

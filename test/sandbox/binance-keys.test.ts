@@ -189,10 +189,10 @@ describe("sandbox: Binance keys", function () {
     for (const name of ["ipList", "apiName", "apiKey"]) assert.equal(name in body, false);
   });
 
-  it("makes and lists sub-accounts, and enables their products", async () => {
+  it("makes and lists sub-accounts, and enables futures: margin has no call any more", async () => {
     const folder = "/sapi/v1/sub-account";
-    const { email } = (await post(`${folder}/virtualSubAccount`, { subAccountString: "newbot" })).body;
-    assert.match(email, /^newbot_virtual@/);
+    const { email } = (await post(`${folder}/virtualSubAccount`, { subAccountString: "newbot1" })).body;
+    assert.match(email, /^newbot1_virtual@/);
     const { subAccounts } = (await get(`${folder}/list`, { limit: 200 })).body;
     assert.equal(subAccounts.length, 9);
     assert.equal((await get(`${folder}/list`, { email })).body.subAccounts[0].email, email);
@@ -200,9 +200,22 @@ describe("sandbox: Binance keys", function () {
     assert.deepEqual([(await status()).isFutureEnabled, (await status()).isMarginEnabled], [false, false]);
     assert.equal(await code(post(KEYS, wanted(email, { canFuturesTrade: true }))), -9000);
     assert.deepEqual((await post(`${folder}/futures/enable`, { email })).body, { email, isFuturesEnabled: true });
-    assert.deepEqual((await post(`${folder}/margin/enable`, { email })).body, { email, isMarginEnabled: true });
-    assert.deepEqual([(await status()).isFutureEnabled, (await status()).isMarginEnabled], [true, true]);
-    await create(email, { canFuturesTrade: true, canMarginLoanRepay: true });
+    assert.equal((await post(`${folder}/margin/enable`, { email })).status, 404);
+    assert.deepEqual([(await status()).isFutureEnabled, (await status()).isMarginEnabled], [true, false]);
+    await create(email, { canFuturesTrade: true });
+  });
+
+  it("shows which sub-accounts are frozen", async () => {
+    const listed = async (params: Record<string, string>) =>
+      (await get("/sapi/v1/sub-account/list", { limit: 200, ...params })).body.subAccounts.map(
+        (account: { email: string }) => account.email,
+      );
+    await sandbox.control.freezeSubAccount("binance", MM, true);
+    assert.deepEqual(await listed({ isFreeze: "true" }), [MM]);
+    assert.ok(!(await listed({ isFreeze: "false" })).includes(MM));
+    await sandbox.control.freezeSubAccount("binance", MM, false);
+    assert.deepEqual(await listed({ isFreeze: "true" }), []);
+    await assert.rejects(sandbox.control.freezeSubAccount("binance", "nobody", true), /404/);
   });
 
   it("lets a person change everything", async () => {

@@ -60,7 +60,8 @@ for (const id of goldenIds()) {
       const shown = new Set(goldenCalls(id).map((name) => readGolden<GoldenCall>(id, name).operation));
       const { operations, subAccounts } = descriptorOf(id);
       const claimed = OPERATIONS.filter((operation) => operations[operation].can === "yes");
-      const further = subAccounts === undefined ? [] : ["listSubAccounts", "createSubAccount"];
+      const enabling = subAccounts?.products === undefined ? [] : ["enableSubAccount"];
+      const further = subAccounts === undefined ? [] : ["listSubAccounts", "createSubAccount", ...enabling];
       assert.deepEqual([...shown].sort(), [...claimed, ...further].sort());
     });
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "../../providers/src/core/secret";
 import type { Operation, Scope, SubAccountOperation } from "../../providers/src/core/words";
-import type { KeyAdapter, KeySpec } from "../../providers/src/exchanges/adapter";
+import type { KeyAdapter, KeySpec, NewSubAccount } from "../../providers/src/exchanges/adapter";
 import { descriptorOf, loadAdapter } from "../../providers/src/exchanges/registry";
 import type { Credentials } from "../../providers/src/wire/ccxt";
 import { connect } from "../../providers/src/wire/connect";
@@ -39,6 +39,10 @@ export interface GoldenCall extends GoldenExchange {
   readonly input: {
     /** Of a sub-account. */
     readonly name?: string;
+    readonly remark?: string;
+    readonly password?: string;
+    readonly uid?: string;
+    readonly product?: Scope;
     readonly subAccount?: string;
     readonly apiKey?: string;
     readonly spec?: { readonly label: string; readonly scopes: readonly Scope[]; readonly ipWhitelist: readonly string[] };
@@ -159,10 +163,21 @@ export async function ask(adapter: KeyAdapter, { operation, input }: Pick<Golden
   if (operation === "revoke") return adapter.revoke(subAccount, apiKey, passphraseIn(input));
   if (operation === "set") return adapter.set(subAccount, apiKey, specOf(input));
   if (operation === "listSubAccounts") return adapter.subAccounts?.list();
-  if (operation === "createSubAccount") return adapter.subAccounts?.create(input.name ?? "");
+  if (operation === "createSubAccount") return adapter.subAccounts?.create(newSubAccount(input));
+  if (operation === "enableSubAccount") return enable(adapter, input);
   const issued = await adapter.issue(subAccount, specOf(input));
   const passphrase = issued.passphrase === undefined ? {} : { passphrase: issued.passphrase.reveal() };
   return { apiKey: issued.apiKey, secret: issued.secret.reveal(), ...passphrase };
+}
+
+function newSubAccount({ name = "", remark, password }: GoldenCall["input"]): NewSubAccount {
+  const secret = password === undefined ? {} : { password: new Secret(password) };
+  return { name, ...(remark === undefined ? {} : { remark }), ...secret };
+}
+
+async function enable({ subAccounts }: KeyAdapter, { subAccount: id = "", uid, product }: GoldenCall["input"]): Promise<void> {
+  if (product === undefined) throw new Error("the golden file has no product");
+  await subAccounts?.enable?.({ id, name: id, frozen: false, ...(uid === undefined ? {} : { uid }) }, product);
 }
 
 function specOf(input: GoldenCall["input"]): KeySpec {

@@ -16,8 +16,10 @@ export interface SubAccountInputs {
   readonly name?: string;
   /** The exchange's number: one that has to be there. */
   readonly uid?: string;
-  /** What has to be enabled on it, on exchanges that ask for that. */
+  /** What has to be enabled on it, on exchanges that ask for that. What is enabled beside that is left alone: nothing can disable it. */
   readonly products?: readonly Scope[];
+  /** What a person shall read beside a new one, on exchanges that show it. One that is there keeps its own. */
+  readonly remark?: string;
 }
 
 export interface SubAccountOutputs extends SubAccountInputs {
@@ -35,6 +37,7 @@ export const SUB_ACCOUNT_INPUT_NAMES = [
   "name",
   "uid",
   "products",
+  "remark",
 ] as const satisfies readonly (keyof SubAccountInputs)[];
 
 /** Inputs whose change would mean another sub-account. */
@@ -47,6 +50,7 @@ const shape = z.strictObject({
   name: text("name").optional(),
   uid: text("uid").optional(),
   products: known(z.array(scope)).optional(),
+  remark: text("remark").optional(),
 });
 
 /** Everything that is wrong with a SubAccount, at once. */
@@ -61,7 +65,7 @@ export function subAccountProblems(news: Loose, olds: Loose | undefined, context
   ];
 }
 
-function exchangeProblems({ name, products }: Loose, { title, subAccounts }: Descriptor): readonly Problem[] {
+function exchangeProblems({ name, products, remark }: Loose, { title, subAccounts }: Descriptor): readonly Problem[] {
   if (subAccounts === undefined) {
     const reason = `is of ${title}, whose sub-accounts are made by hand: give ApiKey the sub-account itself`;
     return [{ property: "account", reason }];
@@ -74,7 +78,13 @@ function exchangeProblems({ name, products }: Loose, { title, subAccounts }: Des
   return [
     ...(fits ? [] : [{ property: "name", reason: `is no name of a sub-account of ${title}: ${hint}` }]),
     ...(odd.length === 0 ? [] : [{ property: "products", reason: `${title} enables no ${odd.join(", ")}: ${offer}` }]),
+    ...(isText(remark) ? remarkProblems(remark, title, subAccounts.remark?.value) : []),
   ];
+}
+
+function remarkProblems(remark: string, title: string, rules: { readonly max: number } | undefined): readonly Problem[] {
+  if (rules === undefined) return [{ property: "remark", reason: `is given to no new sub-account of ${title}` }];
+  return remark.length <= rules.max ? [] : [{ property: "remark", reason: `has more than ${rules.max} characters` }];
 }
 
 function changeProblems(news: Loose, olds: Loose | undefined): readonly Problem[] {
@@ -85,13 +95,13 @@ function changeProblems(news: Loose, olds: Loose | undefined): readonly Problem[
   }));
 }
 
-/** The one that is declared, by its number before its name; `undefined` when it is not there. */
-export function findSubAccount(
+/** Those that can be meant, by number before name: more than one only where an exchange lets a name be used twice. */
+export function findSubAccounts(
   listed: readonly ObservedSubAccount[],
   { name, uid }: Pick<SubAccountInputs, "name" | "uid">,
-): ObservedSubAccount | undefined {
-  if (uid !== undefined) return listed.find((one) => one.id === uid || one.uid === uid);
-  return listed.find((one) => one.name === name);
+): readonly ObservedSubAccount[] {
+  if (uid !== undefined) return listed.filter((one) => one.id === uid || one.uid === uid);
+  return listed.filter((one) => one.name === name);
 }
 
 /** What differs between declared and observed, readable; empty when nothing. */

@@ -87,14 +87,26 @@ export interface ObservedSubAccount {
   readonly products?: readonly Scope[];
 }
 
+/** A sub-account to make. */
+export interface NewSubAccount {
+  readonly name: string;
+  /** What a person shall read beside it; only where the descriptor has `remark`. */
+  readonly remark?: string;
+  /** Made by the rules of the descriptor's `password`, exactly where it has one. Kept by nobody. */
+  readonly password?: Secret;
+}
+
 /** Sub-accounts of one parent. */
 export interface SubAccountAdapter {
   /** All of them, every page, or throw. */
   list(): Promise<readonly ObservedSubAccount[]>;
-  /** Not idempotent, never retried. @throws `OutcomeUnknown` when the answer was lost. */
-  create(name: string): Promise<ObservedSubAccount>;
-  /** Idempotent. Exists only where the descriptor names `products`. */
-  enable?(subAccount: ObservedSubAccount, products: readonly Scope[]): Promise<void>;
+  /** Not idempotent, never retried. What the answer does not tell is left out. @throws `OutcomeUnknown` when the answer was lost. */
+  create(wanted: NewSubAccount): Promise<ObservedSubAccount>;
+  /**
+   * One of the descriptor's `products`; exists only where it names some. Repeated without harm, but what is enabled may be refused:
+   * only the list says what is.
+   */
+  enable?(subAccount: ObservedSubAccount, product: Scope): Promise<void>;
 }
 
 /** The one way out to an exchange. It signs, limits, times out, retries what is safe, and turns refusals into typed errors. */

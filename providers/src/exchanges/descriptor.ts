@@ -83,8 +83,12 @@ export interface Descriptor {
   readonly subAccount: Fact<{ readonly pattern: string; readonly hint: string }>;
   /** Sub-accounts that can be listed and made by API; absent where this package leaves them to a person. Their paces are `lanes`. */
   readonly subAccounts?: {
-    /** A regular expression source that the name of a new one matches, and how to say it. */
-    readonly name: Fact<{ readonly pattern: string; readonly hint: string }>;
+    /** A regular expression source that the name of a new one matches, and how to say it. Unique where a name that is taken is refused. */
+    readonly name: Fact<{ readonly pattern: string; readonly hint: string; readonly unique: boolean }>;
+    /** A note that a new one can be given; absent where it is not given any. */
+    readonly remark?: Fact<{ readonly max: number }>;
+    /** The login password that a new one has to have, for exchanges that ask for one. It is made at random and kept by nobody. */
+    readonly password?: Fact<{ readonly length: number; readonly sets: readonly string[] }>;
     /** What has to be enabled on a sub-account before its keys can get it; absent where nothing has to be. */
     readonly products?: Fact<readonly Scope[]>;
   };

@@ -1,17 +1,19 @@
 import { isKind, KeyError } from "../core/errors";
 import type { Drift } from "../core/record";
+import { Secret } from "../core/secret";
 import {
-  findSubAccount,
+  findSubAccounts,
   lackingProducts,
   pickSubAccountInputs,
   type SubAccountInputs,
   type SubAccountOutputs,
   subAccountDrift,
 } from "../core/sub-account";
+import type { Scope } from "../core/words";
 import type { ObservedSubAccount, SubAccountAdapter } from "../exchanges/adapter";
 import type { Surroundings } from "./surroundings";
 
-type SubAccountSurroundings = Pick<Surroundings, "exchange" | "sleep" | "notice">;
+type SubAccountSurroundings = Pick<Surroundings, "exchange" | "sleep" | "notice" | "passphrase">;
 
 /** A sub-account as it is recorded, by the id that keys of it are asked for by. */
 export interface RecordedSubAccount {
@@ -28,7 +30,7 @@ export async function createSubAccount(
   surroundings: SubAccountSurroundings,
 ): Promise<RecordedSubAccount> {
   const reach = await open(inputs, surroundings);
-  const found = findSubAccount(await reach.subAccounts.list(), inputs);
+  const found = await look(inputs, reach);
   if (found !== undefined) surroundings.notice(`${called(inputs)} is there already and is used as it is`);
   const seen = found ?? (await make(inputs, reach));
   await settle(inputs, seen, reach);
@@ -56,11 +58,11 @@ export async function observeSubAccount(
   surroundings: SubAccountSurroundings,
 ): Promise<{ readonly gone: true } | { readonly gone: false; readonly drift: Drift | undefined }> {
   const { subAccounts, pause } = await open(outputs, surroundings);
-  const look = async (): Promise<ObservedSubAccount | undefined> => (await subAccounts.list()).find((one) => one.id === id);
-  let seen = await look();
+  const again = async (): Promise<ObservedSubAccount | undefined> => (await subAccounts.list()).find((one) => one.id === id);
+  let seen = await again();
   if (seen === undefined) {
     await pause();
-    seen = await look();
+    seen = await again();
   }
   if (seen === undefined) return { gone: true };
   const drift = subAccountDrift(outputs, seen);
@@ -78,49 +80,91 @@ interface Reach {
   readonly subAccounts: SubAccountAdapter;
   /** As long as a change takes to be seen. */
   pause(): Promise<void>;
+  /** A new one, for exchanges that ask for it. */
+  password(): Secret | undefined;
 }
 
 async function open(inputs: SubAccountInputs, surroundings: SubAccountSurroundings): Promise<Reach> {
   const { adapter } = await surroundings.exchange(inputs);
-  const { subAccounts } = adapter;
+  const { subAccounts, descriptor } = adapter;
   if (subAccounts === undefined) throw refusal(inputs, "NotSupported", { message: "sub-accounts are made by hand there" });
-  return { subAccounts, pause: () => surroundings.sleep(adapter.descriptor.propagationMs.value) };
+  const password = descriptor.subAccounts?.password?.value;
+  return {
+    subAccounts,
+    pause: () => surroundings.sleep(descriptor.propagationMs.value),
+    password: () => (password === undefined ? undefined : new Secret(surroundings.passphrase(password))),
+  };
 }
 
-async function make(inputs: SubAccountInputs, { subAccounts, pause }: Reach): Promise<ObservedSubAccount> {
-  const { name, uid } = inputs;
+/** @throws KeyError `Conflict` when more than one can be meant: which of them is a person's to say */
+async function look(inputs: SubAccountInputs, { subAccounts }: Reach): Promise<ObservedSubAccount | undefined> {
+  const [found, ...others] = findSubAccounts(await subAccounts.list(), inputs);
+  if (found === undefined || others.length === 0) return found;
+  const ids = [found, ...others].map(({ id }) => id).join(", ");
+  throw refusal(inputs, "Conflict", {
+    message: `the parent has more than one of this name: ${ids}`,
+    hint: "Declare one of these as uid, in place of name.",
+  });
+}
+
+/** The password is made here and forgotten here: nobody ever logs in to what only keys use. */
+async function make(inputs: SubAccountInputs, reach: Reach): Promise<ObservedSubAccount> {
+  const { name, uid, remark } = inputs;
   if (name === undefined || uid !== undefined) {
     throw refusal(inputs, "NotFound", {
       message: "the parent has no sub-account with this uid",
       hint: "Leave uid out to make one.",
     });
   }
+  const password = reach.password();
+  const wanted = { name, ...(remark === undefined ? {} : { remark }), ...(password === undefined ? {} : { password }) };
   try {
-    const made = await subAccounts.create(name);
-    await pause();
+    const made = await reach.subAccounts.create(wanted);
+    await reach.pause();
     return made;
   } catch (error) {
-    if (!isKind(error, "OutcomeUnknown")) throw error;
-    await pause();
-    const found = findSubAccount(await subAccounts.list(), inputs);
+    // An answer that cannot be read may have been a yes as well.
+    if (!isKind(error, "OutcomeUnknown", "BadResponse")) throw error;
+    await reach.pause();
+    const found = await look(inputs, reach);
     if (found === undefined) throw error;
     return found;
   }
 }
 
 /** Enables what lacks, and refuses what no call can put right. */
-async function settle(inputs: SubAccountInputs, seen: ObservedSubAccount, { subAccounts, pause }: Reach): Promise<void> {
+async function settle(inputs: SubAccountInputs, seen: ObservedSubAccount, reach: Reach): Promise<void> {
   const { products: _, ...drift } = subAccountDrift(inputs, seen);
-  if (seen.frozen)
-    throw refusal(inputs, "AccountBlocked", { message: "it is frozen", hint: "Unfreeze it on the exchange's page." });
+  if (seen.frozen) {
+    throw refusal(inputs, "AccountBlocked", {
+      message: "it is frozen",
+      hint: "It is never unfrozen here: whoever froze it had a reason. Unfreeze it on the exchange's page.",
+    });
+  }
   const [differing] = Object.keys(drift);
   if (differing !== undefined) {
     throw refusal(inputs, "Conflict", { message: `its ${differing} is another one at the exchange than declared` });
   }
-  const lacking = lackingProducts(inputs, seen);
-  if (lacking.length === 0) return;
-  await subAccounts.enable?.(seen, lacking);
+  if (lackingProducts(inputs, seen).length > 0) await enableLacking(inputs, seen, reach);
+}
+
+/** A refusal may mean that it is enabled already, by an earlier request whose answer was lost: what counts is what is seen afterwards. */
+async function enableLacking(inputs: SubAccountInputs, seen: ObservedSubAccount, reach: Reach): Promise<void> {
+  const { subAccounts, pause } = reach;
+  const refusals = new Map<Scope, unknown>();
+  for (const product of lackingProducts(inputs, seen)) {
+    await subAccounts.enable?.(seen, product).catch((error: unknown) => refusals.set(product, error));
+  }
   await pause();
+  const now = (await subAccounts.list()).find(({ id }) => id === seen.id);
+  const [lacking, ...others] = now === undefined ? (inputs.products ?? []) : lackingProducts(inputs, now);
+  if (lacking === undefined) return;
+  const refused = refusals.get(lacking);
+  if (refused !== undefined) throw refused;
+  throw refusal(inputs, "Conflict", {
+    message: `${[lacking, ...others].join(", ")} cannot be seen to be enabled, though nothing was refused`,
+    hint: "Run up again. If it stays so, enable it on the exchange's page: some want an agreement signed there.",
+  });
 }
 
 function outputsOf(inputs: SubAccountInputs, made: boolean): SubAccountOutputs {

@@ -11,10 +11,12 @@ export interface SubAccountArgs {
   readonly account: pulumi.Input<string>;
   /** Its name at the exchange, by the exchange's rules. One that is not there is made. */
   readonly name?: pulumi.Input<string>;
-  /** The exchange's number of one that has to be there. */
+  /** The exchange's number, or the `id`, of one that has to be there. */
   readonly uid?: pulumi.Input<string>;
   /** What has to be enabled on it before its keys can get it, on exchanges that ask for that. */
   readonly products?: pulumi.Input<pulumi.Input<Scope>[]>;
+  /** What a person shall read beside a new one at the exchange, where it shows that. One that is there keeps its own. */
+  readonly remark?: pulumi.Input<string>;
 }
 
 /**

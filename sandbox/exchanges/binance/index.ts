@@ -1,4 +1,5 @@
 import type { Call, Exchange, OpenExchange, Party } from "../../exchange";
+import { setFrozen } from "../../frost";
 import { ControlRefusal } from "../../refusals";
 import { BOT_READ, botEndpoints } from "./bots";
 import { edited, toLivingKey } from "./edits";
@@ -43,6 +44,7 @@ function control(state: BinanceState): Omit<Exchange, "id" | "routes" | "notFoun
     },
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (email) => addSubAccount(state, email),
+    freezeSubAccount: (email, frozen) => setFrozen(state.subAccounts, email, frozen),
     keys: () => state.keys.all().filter(isSubKey).map(shown),
     addKey: ({ subAccount, ...edit }) => {
       if (!state.subAccounts.has(subAccount)) throw new ControlRefusal(404, "there is no such sub-account");

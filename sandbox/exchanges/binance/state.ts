@@ -22,6 +22,7 @@ export interface SubAccount {
   readonly futures: boolean;
   readonly margin: boolean;
   readonly createdAt: number;
+  readonly frozen?: boolean;
 }
 
 export type KeyDraft = Pick<BinanceKey, "subAccount" | "label" | "ips" | "flags" | "bound">;

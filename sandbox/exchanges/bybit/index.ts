@@ -1,4 +1,5 @@
 import type { Call, Exchange, OpenExchange, Party } from "../../exchange";
+import { setFrozen } from "../../frost";
 import { ControlRefusal } from "../../refusals";
 import { BOT_READ, botEndpoints } from "./bots";
 import { edited, toLivingKey } from "./edits";
@@ -48,6 +49,7 @@ function control(state: BybitState): Omit<Exchange, "id" | "routes" | "notFound"
     },
     subAccounts: () => [...state.members.keys()],
     addSubAccount: (uid) => addSubAccount(state, uid),
+    freezeSubAccount: (uid, frozen) => setFrozen(state.members, uid, frozen),
     keys: () => state.keys.all().filter(isSubKey).map(shown),
     addKey: ({ subAccount, ...edit }) => {
       if (!state.members.has(subAccount)) throw new ControlRefusal(404, "there is no such sub-account");

@@ -27,6 +27,7 @@ export interface SubMember {
   readonly username: string;
   readonly memberType: 1 | 6;
   readonly remark: string;
+  readonly frozen?: boolean;
 }
 
 export type KeyDraft = Pick<BybitKey, "subAccount" | "label" | "ips" | "readOnly" | "permissions">;

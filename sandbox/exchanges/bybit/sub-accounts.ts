@@ -76,6 +76,6 @@ function listMemberPage({ params }: Request, state: BybitState): unknown {
   return { subMembers: page.map(toRow), nextCursor: rows.length > pageSize ? (page.at(-1)?.uid ?? "0") : "0" };
 }
 
-function toRow(member: SubMember): unknown {
-  return { ...member, status: 1, accountMode: 5 };
+function toRow({ frozen = false, ...member }: SubMember): unknown {
+  return { ...member, status: frozen ? 4 : 1, accountMode: 5 };
 }

@@ -12,6 +12,7 @@ const REASONS = {
   permission: ["FORBIDDEN", [403]],
   readOnly: ["READ_ONLY", [403]],
   noSuchSubAccount: ["SUB_ACCOUNT_NOT_FOUND", [400, 404]],
+  locked: ["SUB_ACCOUNT_LOCKED", [400, 403]],
   parameter: ["INVALID_PARAM_VALUE", [400]],
   parameterMissing: ["MISSING_REQUIRED_PARAM", [400]],
   body: ["INVALID_REQUEST_BODY", [400]],

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Answer, Call, Operation, Route } from "../../exchange";
 import type { Rate, Verdict } from "../../limiter";
 import { Refusal } from "../../refusals";
-import { refuse, refused, success } from "./errors";
+import { refuse, refused, refuseSomehow, success } from "./errors";
 import { permOf } from "./permissions";
 import { authenticate } from "./signature";
 import type { GateKey, GateState } from "./state";
@@ -29,6 +29,8 @@ export interface Endpoint {
   readonly mainOnly: boolean;
   /** Whether a success is a 201. */
   readonly creates?: boolean;
+  /** Whether a POST needs no body. */
+  readonly bodiless?: boolean;
   /** @returns the body of a success; `undefined` for none */
   handle(request: Request): unknown;
 }
@@ -43,8 +45,14 @@ export function guard(endpoint: Endpoint, state: GateState): Route {
     const verdict = state.world.limiter.take(bucket, endpoint.rate);
     Object.assign(headers, limitHeaders(verdict, state));
     if (!verdict.ok) throw refuse("rate", "Request Rate Limit Exceeded");
+    checkLock(key, state);
     checkAccess(endpoint, key);
-    return endpoint.handle({ call, key, place: placeIn(endpoint.path, call.path), params: readParams(call) });
+    return endpoint.handle({
+      call,
+      key,
+      place: placeIn(endpoint.path, call.path),
+      params: endpoint.bodiless === true ? {} : readParams(call),
+    });
   };
   const { method, path, operation, creates = false } = endpoint;
   return { method, path, operation, answer: (call) => answered(call, act, { state, creates }) };
@@ -73,6 +81,12 @@ function limitHeaders(verdict: Verdict, { world }: GateState): Record<string, st
     "X-Gate-RateLimit-Limit": String(verdict.limit),
     "X-Gate-RateLimit-Reset-Timestamp": String(world.random.chance() ? reset : Math.ceil(reset / 1000)),
   };
+}
+
+/** Which status comes with it is not documented. */
+function checkLock({ subAccount }: GateKey, state: GateState): void {
+  const locked = subAccount !== undefined && state.subAccounts.get(subAccount)?.frozen === true;
+  if (locked) throw refuseSomehow("locked", "sub account is locked", state.world.random);
 }
 
 function checkAccess(endpoint: Endpoint, key: GateKey): void {

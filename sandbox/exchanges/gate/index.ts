@@ -1,5 +1,6 @@
 import type { NewKey } from "../../control-schema";
 import type { Call, Exchange, LivingKey, OpenExchange, Party } from "../../exchange";
+import { setFrozen } from "../../frost";
 import { ControlRefusal } from "../../refusals";
 import { BOT_READ, botEndpoints } from "./bots";
 import { changesOf, toLivingKey } from "./edits";
@@ -44,6 +45,7 @@ function control(state: GateState): Omit<Exchange, "id" | "routes" | "notFound" 
     },
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (uid) => addSubAccount(state, uid),
+    freezeSubAccount: (uid, frozen) => setFrozen(state.subAccounts, uid, frozen),
     keys: () => state.keys.all().filter(isSubKey).map(shown),
     addKey: (key) => addKey(state, key),
     editKey: (apiKey, edit) => shown(state.change(subKey(existing(state, apiKey)), changesOf(edit))),

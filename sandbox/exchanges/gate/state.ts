@@ -25,6 +25,7 @@ export interface SubAccount {
   readonly loginName: string;
   readonly remark: string;
   readonly createdAt: number;
+  readonly frozen?: boolean;
 }
 
 export type KeyDraft = Pick<GateKey, "subAccount" | "label" | "ips" | "perms" | "mode">;

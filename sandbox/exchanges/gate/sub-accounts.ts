@@ -1,17 +1,21 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
+import { setFrozen } from "../../frost";
 import { refuse } from "./errors";
 import type { Endpoint, Request } from "./guard";
 import { SUB_ACCOUNT_RATE, subAccountOf } from "./keys";
 import type { GateState, SubAccount } from "./state";
 
-const LOGIN_NAME = /^[A-Za-z0-9_]{1,40}$/;
-/** Of a main account with a middling VIP level. */
-const MOST = 30;
+/** The characters are documented, the length is not. */
+const LOGIN_NAME = /^[A-Za-z0-9_]{3,32}$/;
+/** Of a main account with the highest level. */
+const MOST = 200;
+/** Its length is not documented. */
+const LONGEST_REMARK = 40;
 
 const createInput = z.object({
   login_name: z.string().regex(LOGIN_NAME),
-  remark: z.string().default(""),
+  remark: z.string().max(LONGEST_REMARK).default(""),
   password: z.string().optional(),
   email: z.string().optional(),
 });
@@ -19,6 +23,7 @@ const createInput = z.object({
 export function subAccountEndpoints(state: GateState): readonly Endpoint[] {
   const common = { path: "/api/v4/sub_accounts", rate: SUB_ACCOUNT_RATE, group: "account", mainOnly: true } as const;
   const list = { ...common, method: "GET", operation: "listSubAccounts" } as const;
+  const locking = { ...common, method: "POST", operation: "lock", bodiless: true } as const;
   return [
     {
       ...common,
@@ -29,6 +34,8 @@ export function subAccountEndpoints(state: GateState): readonly Endpoint[] {
     },
     { ...list, handle: (request) => listSubAccounts(request, state) },
     { ...list, path: `${common.path}/:user_id`, handle: (request) => oneSubAccount(request, state) },
+    { ...locking, path: `${common.path}/:user_id/lock`, handle: (request) => lock(request, state, true) },
+    { ...locking, path: `${common.path}/:user_id/unlock`, handle: (request) => lock(request, state, false) },
   ];
 }
 
@@ -60,12 +67,16 @@ function oneSubAccount(request: Request, state: GateState): unknown {
   return account === undefined ? undefined : toRow(account);
 }
 
+function lock(request: Request, state: GateState, frozen: boolean): undefined {
+  setFrozen(state.subAccounts, subAccountOf(request, state), frozen);
+}
+
 function toRow(account: SubAccount): unknown {
   return {
     user_id: Number(account.uid),
     login_name: account.loginName,
     remark: account.remark,
-    state: 1,
+    state: account.frozen === true ? 2 : 1,
     type: 1,
     email: "",
     create_time: Math.floor(account.createdAt / 1000),

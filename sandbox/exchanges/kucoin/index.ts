@@ -1,6 +1,7 @@
 import type { NewKey } from "../../control-schema";
 import { randomText } from "../../credentials";
 import type { Call, Exchange, LivingKey, OpenExchange, Party } from "../../exchange";
+import { setFrozen } from "../../frost";
 import { ControlRefusal } from "../../refusals";
 import { BOT_READ, botEndpoints } from "./bots";
 import { changesOf, toLivingKey } from "./edits";
@@ -45,6 +46,7 @@ function control(state: KucoinState): Omit<Exchange, "id" | "routes" | "notFound
     },
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (name) => addSubAccount(state, name),
+    freezeSubAccount: (name, frozen) => setFrozen(state.subAccounts, name, frozen),
     keys: () => {
       state.forgetEnded();
       return state.keys.all().filter(isSubKey).map(shown);

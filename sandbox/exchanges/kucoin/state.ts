@@ -31,6 +31,7 @@ export interface SubAccount {
   readonly access: readonly Product[];
   readonly remarks: string;
   readonly createdAt: number;
+  readonly frozen?: boolean;
 }
 
 export type KeyDraft = Pick<KucoinKey, "subAccount" | "label" | "ips" | "permission" | "passphrase" | "expire">;

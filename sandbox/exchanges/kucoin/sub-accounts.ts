@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { refuse } from "./errors";
 import type { Endpoint, Request } from "./guard";
-import type { KucoinState, Product, SubAccount } from "./state";
+import { EXCHANGE, type KucoinState, type Product, type SubAccount } from "./state";
 
 export const NAME = /^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9]{7,32}$/;
 /** Letters and digits, and not digits alone. */
 const PASSWORD = /^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9]{7,24}$/;
-/** What the highest level may have. */
-const MOST_SUB_ACCOUNTS = 50;
+/** How many there may be depends on the level, and the highest has changed: enough here for a second page. */
+const MOST_SUB_ACCOUNTS = 200;
 const LARGEST_PAGE = 100;
 
 const createInput = z.object({
@@ -26,10 +26,11 @@ const pageInput = z.object({ currentPage: whole.default(1), pageSize: whole.pipe
 
 export function subAccountEndpoints(state: KucoinState): readonly Endpoint[] {
   const shared = { pool: "management", masterOnly: true } as const;
-  const enabling = { ...shared, method: "POST", operation: "createSubAccount", weight: 15 } as const;
+  const creating = { ...shared, method: "POST", operation: "createSubAccount", weight: 15 } as const;
+  const enabling = { ...creating, operation: "enable" } as const;
   const enable = (product: Product) => (request: Request) => enableProduct(product, request, state);
   return [
-    { ...enabling, path: "/api/v2/sub/user/created", needs: "General", handle: (request) => createSubAccount(request, state) },
+    { ...creating, path: "/api/v2/sub/user/created", needs: "General", handle: (request) => createSubAccount(request, state) },
     { ...enabling, path: "/api/v3/sub/user/margin/enable", needs: "Margin", handle: enable("Margin") },
     { ...enabling, path: "/api/v3/sub/user/futures/enable", needs: "Futures", handle: enable("Futures") },
     {
@@ -45,12 +46,13 @@ export function subAccountEndpoints(state: KucoinState): readonly Endpoint[] {
 }
 
 function createSubAccount({ params }: Request, state: KucoinState): unknown {
-  const { subName, access, remarks = "" } = parse(createInput, params);
+  const { subName, access, password, remarks = "" } = parse(createInput, params);
   if (state.subAccounts.has(subName)) throw refuse("parameter", "the sub-account's name is in use already");
   if (state.subAccounts.size >= MOST_SUB_ACCOUNTS) throw refuse("parameter", "too many sub-accounts");
   const asked = access.split(",");
   const products = (["Spot", "Margin", "Futures"] as const).filter((one) => one === "Spot" || asked.includes(one));
   const { uid } = state.addSubAccount({ name: subName, access: products, remarks });
+  state.world.ledger.recordPassword(EXCHANGE, subName, password);
   return { uid, subName, remarks, access };
 }
 
@@ -58,8 +60,10 @@ function enableProduct(product: Product, { params }: Request, state: KucoinState
   const { uid } = parse(enableInput, params);
   const account = [...state.subAccounts.values()].find((one) => String(one.uid) === uid);
   if (account === undefined) throw refuse("parameter", "the sub-account does not exist");
-  const access = account.access.includes(product) ? account.access : [...account.access, product];
-  state.subAccounts.set(account.name, { ...account, access });
+  const has = account.access.includes(product);
+  // How this is answered is not documented: this way or that.
+  if (has && state.world.random.chance()) throw refuse("parameter", `the sub-account has ${product} already`);
+  if (!has) state.subAccounts.set(account.name, { ...account, access: [...account.access, product] });
   return null;
 }
 
@@ -76,13 +80,14 @@ function toRow(account: SubAccount): unknown {
     userId: String(account.uid).padStart(24, "0"),
     uid: account.uid,
     subName: account.name,
-    status: 2,
+    status: account.frozen === true ? 3 : 2,
     type: 0,
     access: account.access.length === 3 ? "All" : account.access.at(-1),
     createdAt: account.createdAt,
     remarks: account.remarks,
     tradeTypes: account.access,
-    openedTradeTypes: account.access,
+    // The others want a person to log in.
+    openedTradeTypes: ["Spot"],
     hostedStatus: null,
   };
 }

@@ -1,5 +1,6 @@
 import type { NewKey } from "../../control-schema";
 import type { Call, Exchange, LivingKey, OpenExchange, Party } from "../../exchange";
+import { setFrozen } from "../../frost";
 import { ControlRefusal } from "../../refusals";
 import { BOT_READ, botEndpoints } from "./bots";
 import { changesOf, toLivingKey } from "./edits";
@@ -44,6 +45,7 @@ function control(state: OkxState): Omit<Exchange, "id" | "routes" | "notFound" |
     },
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (name) => addSubAccount(state, name),
+    freezeSubAccount: (name, frozen) => setFrozen(state.subAccounts, name, frozen),
     keys: () => {
       state.forgetIdle();
       return state.keys.all().filter(isSubKey).map(shown);

@@ -24,6 +24,7 @@ export interface SubAccount {
   readonly label: string;
   readonly type: string;
   readonly createdAt: number;
+  readonly frozen?: boolean;
 }
 
 export type KeyDraft = Pick<OkxKey, "subAccount" | "label" | "ips" | "perm" | "passphrase">;

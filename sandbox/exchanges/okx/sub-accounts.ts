@@ -52,9 +52,9 @@ function listSubAccounts(request: Request, state: OkxState): readonly unknown[] 
   const after = readNumber(request, "after") ?? Number.POSITIVE_INFINITY;
   const before = readNumber(request, "before") ?? Number.NEGATIVE_INFINITY;
   const name = optional(request, "subAcct");
-  // None is ever frozen here.
-  if (optional(request, "enable") === "false") return [];
+  const enable = optional(request, "enable");
   return [...state.subAccounts.values()]
+    .filter(({ frozen = false }) => enable === undefined || enable === String(!frozen))
     .filter((account) => account.createdAt < after && account.createdAt > before)
     .filter((account) => name === undefined || account.name === name)
     .sort((left, right) => right.createdAt - left.createdAt)
@@ -72,7 +72,7 @@ function readNumber(request: Request, name: string): number | undefined {
 function toRow(account: SubAccount): unknown {
   return {
     type: account.type,
-    enable: true,
+    enable: account.frozen !== true,
     subAcct: account.name,
     uid: account.uid,
     label: account.label,

@@ -36,6 +36,12 @@ export function factLines(descriptor: Descriptor): readonly FactLine[] {
     ...line("scopes that no read shows", descriptor.unlisted, (scopes) => scopes.join(", ")),
     ...line("name of a sub-account", descriptor.subAccount, form),
     ...line("name of a new sub-account", descriptor.subAccounts?.name, form),
+    ...line("remark on a new sub-account", descriptor.subAccounts?.remark, ({ max }) => `up to ${max} characters`),
+    ...line(
+      "login of a new sub-account",
+      descriptor.subAccounts?.password,
+      ({ length }) => `a password of ${length} characters, made here and kept by nobody`,
+    ),
     ...line("enabled on a sub-account first", descriptor.subAccounts?.products, (scopes) => scopes.join(", ")),
     ...line("passphrase", descriptor.passphrase, passphraseRules),
     ...line("lifetime", descriptor.lifetimeDays, ({ choices, chosen }) => `${chosen} days, of ${choices.join(", ")}`),

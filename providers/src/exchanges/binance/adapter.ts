@@ -6,6 +6,7 @@ import { descriptor } from "./descriptor";
 import { requireProducts } from "./products";
 import { find, isGone, list, mayMeanMissing } from "./read";
 import { set } from "./set";
+import { openSubAccounts } from "./sub-accounts";
 import * as types from "./types";
 
 export const openAdapter: OpenAdapter = (wire) =>
@@ -17,6 +18,7 @@ export const openAdapter: OpenAdapter = (wire) =>
     set: (subAccount, apiKey, spec) => set(wire, { subAccount, apiKey }, spec),
     revoke: (subAccount, apiKey) => revoke(wire, { subAccount, apiKey }),
     inspectParent: () => inspectParent(wire),
+    subAccounts: openSubAccounts(wire),
   }) satisfies KeyAdapter;
 
 async function issue(wire: Wire, subAccount: string, spec: KeySpec): Promise<IssuedKey> {

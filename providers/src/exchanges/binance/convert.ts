@@ -1,8 +1,8 @@
 import { KeyError } from "../../core/errors";
 import { effectiveScopes, readScopes } from "../../core/scopes";
-import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
-import type { AddressesAnswer, KeyRow, ParentAnswer, StatusAnswer } from "./types";
+import type { AddressesAnswer, KeyRow, ParentAnswer, StatusAnswer, StatusRow, SubAccountRow } from "./types";
 
 /** Every key reads; there is no flag to send. */
 const READ = "read";
@@ -85,4 +85,15 @@ export function fromParent(parent: ParentAnswer): ParentFacts {
     ipBound: parent.ipRestrict,
     createdAt: new Date(parent.createTime).toISOString(),
   };
+}
+
+/** The name that a virtual e-mail was made around; any other e-mail is its own name. Create a Virtual Sub-account, 2026-11-22. */
+export function nameOf(email: string): string {
+  return /^(.+)_virtual@[^@]*noemail\.com$/.exec(email)?.[1] ?? email;
+}
+
+/** One whose status is not told has nothing enabled, as far as is known. */
+export function fromSubAccount({ email, subUserId, isFreeze }: SubAccountRow, status: StatusRow | undefined): ObservedSubAccount {
+  const products = status?.isFutureEnabled === true ? (["futures"] as const) : [];
+  return { id: email, name: nameOf(email), uid: String(subUserId), frozen: isFreeze, products };
 }

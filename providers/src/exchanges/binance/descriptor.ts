@@ -1,6 +1,8 @@
 import type { Descriptor } from "../descriptor";
 
 const date = "2026-10-31";
+/** Account management of sub-accounts, with its change log. */
+const subAccountDate = "2026-11-22";
 
 /** Binance, keys of ordinary sub-accounts, managed by a key of the master account. Broker sub-accounts have other calls. */
 export const descriptor: Descriptor = {
@@ -90,6 +92,26 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
   },
+  subAccounts: {
+    name: {
+      value: {
+        pattern: "^[a-z][a-z0-9]{5,19}$",
+        hint: "6 to 20 small letters and digits, a letter first; the exchange makes an e-mail around it, and one that has another e-mail is declared by that as uid",
+        unique: false,
+      },
+      source: "Create a Virtual Sub-account; its form: no source, a cautious one",
+      date: subAccountDate,
+      confirmed: false,
+      note: "What is given becomes <name>_virtual@<something>noemail.com, by which alone it is known again: capital letters might not come back. Whether a name is refused the second time is not documented, so the list is read before one is made. Nobody can log in to a virtual sub-account.",
+    },
+    products: {
+      value: ["futures"],
+      source: "Enable Futures for Sub-account; Get Sub-account's Status on Margin Or Futures",
+      date: subAccountDate,
+      confirmed: true,
+      note: "Margin is enabled by the first transfer into the margin account: its call was removed on 2025-06-03. Options have a call, but no answer shows whether they are enabled.",
+    },
+  },
   whitelistForms: {
     value: { ipv6: false, cidr: false },
     source: "Add IP Restriction: examples are single IPv4 addresses",
@@ -118,6 +140,9 @@ export const descriptor: Descriptor = {
       bind: { requests: 60, perMs: 60_000 },
       unlist: { requests: 60, perMs: 60_000 },
       products: { requests: 1200, perMs: 60_000 },
+      listSubAccounts: { requests: 12_000, perMs: 60_000 },
+      createSubAccount: { requests: 12_000, perMs: 60_000 },
+      enableSubAccount: { requests: 12_000, perMs: 60_000 },
     },
     source: "Sub-account API management: weight of each call; LIMITS",
     date,

@@ -25,6 +25,6 @@ export async function requireProducts(
     exchange,
     operation,
     message: `${products} must be enabled in the sub-account before a key of it can have the right`,
-    hint: `Enable ${products} for this sub-account at the exchange, then run up again. A key made before that has to be rotated.`,
+    hint: "Futures are enabled by a SubAccount's products, margin by a first transfer into the sub-account's margin account; then run up again. A key made before that has to be rotated.",
   });
 }

@@ -51,6 +51,22 @@ export const parentAnswer = z.looseObject({
 });
 export type ParentAnswer = z.output<typeof parentAnswer>;
 
+/** GET sub-account/status of all: what is enabled in which. */
+export const statusListAnswer = z.array(z.object({ email: z.string(), isFutureEnabled: z.boolean() }));
+export type StatusRow = z.output<typeof statusListAnswer>[number];
+
+const subAccountRow = z.object({ email: z.string().min(1), subUserId: z.int().positive(), isFreeze: z.boolean() });
+export type SubAccountRow = z.output<typeof subAccountRow>;
+
+/** GET sub-account/list. */
+export const subAccountListAnswer = z.object({ subAccounts: z.array(subAccountRow) });
+
+/** POST sub-account/virtualSubAccount. */
+export const virtualAnswer = z.object({ email: z.string().min(1) });
+
+/** POST sub-account/futures/enable. */
+export const futuresAnswer = z.object({ isFuturesEnabled: z.boolean() });
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -88,6 +88,7 @@ export const descriptor: Descriptor = {
       value: {
         pattern: "^(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{6,16}$",
         hint: "6 to 16 letters and digits, at least one of each, never used before",
+        unique: true,
       },
       source: "docs/v5/user/create-subuid",
       date,

@@ -14,7 +14,7 @@ const LAST = "0";
 const NORMAL = 1;
 
 export function openSubAccounts(wire: Wire): SubAccountAdapter {
-  return { list: () => list(wire), create: (name) => create(wire, name) };
+  return { list: () => list(wire), create: ({ name }) => create(wire, name) };
 }
 
 async function list(wire: Wire): Promise<readonly ObservedSubAccount[]> {

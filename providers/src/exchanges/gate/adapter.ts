@@ -4,6 +4,7 @@ import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey, OpenAdapter, ParentFa
 import { badAnswer, parseAnswer } from "../answer";
 import { fromParent, fromWire, toWire } from "./convert";
 import { descriptor } from "./descriptor";
+import { openSubAccounts } from "./sub-accounts";
 import { createAnswer, listAnswer, type MainKey, mainKeysAnswer } from "./types";
 
 const exchange = descriptor.id;
@@ -25,6 +26,7 @@ export const openAdapter: OpenAdapter = (wire) =>
     set: (subAccount, apiKey, spec) => set(wire, { subAccount, apiKey }, spec),
     revoke: (subAccount, apiKey) => revoke(wire, { subAccount, apiKey }),
     inspectParent: () => inspectParent(wire),
+    subAccounts: openSubAccounts(wire),
   }) satisfies KeyAdapter;
 
 /** The call has no pages. */

@@ -1,14 +1,14 @@
 import { DAY_MS } from "../../core/duration";
 import { KeyError } from "../../core/errors";
 import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
-import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
-import type { KeyRow, MainKey, Permission } from "./types";
+import type { KeyRow, MainKey, Permission, SubAccountRow } from "./types";
 
 /** The classic account. The other, 2, is the old unified one. It can only be said when a key is made. */
 const CLASSIC = 1;
 
-/** Any other state means that the key does not work. */
+/** Any other state means that the key, or the sub-account, does not work. */
 const NORMAL = 1;
 
 /** How a flag says that its group is read-only. */
@@ -79,4 +79,9 @@ function flagsOf(perms: readonly Permission[]): readonly string[] {
     if (read_only) return [reading];
     return readable.has(reading) ? [reading, name] : [name];
   });
+}
+
+/** Whatever is not normal may not be used. */
+export function fromSubAccount({ user_id, login_name, state }: SubAccountRow): ObservedSubAccount {
+  return { id: String(user_id), name: login_name, frozen: state !== NORMAL };
 }

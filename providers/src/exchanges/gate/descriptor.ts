@@ -84,6 +84,22 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
   },
+  subAccounts: {
+    name: {
+      value: { pattern: "^[A-Za-z0-9_]{3,32}$", hint: "3 to 32 letters, digits and underscores", unique: true },
+      source: "SubAccountApi: SubAccount, login_name",
+      date,
+      confirmed: false,
+      note: "The characters are documented, the length is not. A main account has 10, 30, 100 or 200 by its level, and none is ever deleted. Without a password its login has the main account's, which is as it is left here. A locked one is reported; its lock is taken off by the call or on the page that put it on, never here.",
+    },
+    remark: {
+      value: { max: 40 },
+      source: "SubAccountApi: SubAccount, remark",
+      date,
+      confirmed: false,
+      note: "Any text; its length is not documented.",
+    },
+  },
   unboundExpiryDays: {
     value: 90,
     source: "Help: API key validity",
@@ -119,6 +135,12 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
     note: "Per endpoint and user id; the time per address.",
+  },
+  lanes: {
+    value: { listSubAccounts: { requests: 80, perMs: 10_000 }, createSubAccount: { requests: 80, perMs: 10_000 } },
+    source: "Frequency limit rule",
+    date,
+    confirmed: true,
   },
   envelope: { code: "label", success: [""] },
   errors: {

@@ -39,3 +39,15 @@ export type MainKey = z.output<typeof mainKey>;
 
 /** GET account/main_keys: a list in the example, one object in the schema and the SDKs. AccountApi: main_keys, 2026-11-22. */
 export const mainKeysAnswer = z.union([z.array(mainKey), mainKey.transform((key) => [key])]);
+
+/** POST sub_accounts, and one row of GET sub_accounts. */
+export const subAccountAnswer = z.object({
+  user_id: z.int().positive(),
+  login_name: z.string().min(1),
+  /** 1 is normal, 2 is locked. */
+  state: z.int(),
+});
+export type SubAccountRow = z.output<typeof subAccountAnswer>;
+
+/** GET sub_accounts. */
+export const subAccountListAnswer = z.array(subAccountAnswer);

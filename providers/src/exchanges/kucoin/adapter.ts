@@ -5,6 +5,7 @@ import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey, OpenAdapter, ParentFa
 import { parseAnswer } from "../answer";
 import { fromParent, fromWire, toWire } from "./convert";
 import { descriptor } from "./descriptor";
+import { openSubAccounts } from "./sub-accounts";
 import { createAnswer, listAnswer, parentAnswer } from "./types";
 
 const exchange = descriptor.id;
@@ -23,6 +24,7 @@ export const openAdapter: OpenAdapter = (wire) =>
     set: (subAccount, apiKey, spec) => set(wire, { subAccount, apiKey }, spec),
     revoke: (subAccount, apiKey, passphrase) => revoke(wire, { subAccount, apiKey }, passphrase),
     inspectParent: () => inspectParent(wire),
+    subAccounts: openSubAccounts(wire),
   }) satisfies KeyAdapter;
 
 /** The call has no pages. */

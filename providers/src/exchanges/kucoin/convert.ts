@@ -1,11 +1,15 @@
 import { KeyError } from "../../core/errors";
 import { readLabel } from "../../core/label";
 import { effectiveScopes, readScopes } from "../../core/scopes";
-import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import type { Scope } from "../../core/words";
+import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
-import type { KeyRow, ParentAnswer } from "./types";
+import type { KeyRow, ParentAnswer, SubAccountRow } from "./types";
 
 const DAY_MS = 86_400_000;
+
+/** The status of a sub-account that may not do anything. */
+const FROZEN = 3;
 
 /** What create and modify take in common, complete. An empty `ipWhitelist` means none. */
 export interface WireSpec {
@@ -67,4 +71,15 @@ function items(list: string | null | undefined): readonly string[] {
     .split(",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
+}
+
+/** As the exchange calls what has to be enabled. */
+const PRODUCTS: readonly (readonly [word: string, product: Scope])[] = [
+  ["Margin", "margin"],
+  ["Futures", "futures"],
+];
+
+export function fromSubAccount({ subName, uid, status, tradeTypes }: SubAccountRow): ObservedSubAccount {
+  const products = PRODUCTS.filter(([word]) => tradeTypes.includes(word)).map(([, product]) => product);
+  return { id: subName, name: subName, uid: String(uid), frozen: status === FROZEN, products };
 }

@@ -77,6 +77,34 @@ export const descriptor = {
     date,
     confirmed: true,
   },
+  subAccounts: {
+    name: {
+      value: {
+        pattern: "^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9]{7,32}$",
+        hint: "7 to 32 letters and digits, at least one of each, used by nobody on the whole site",
+        unique: true,
+      },
+      source: "openapi-account-subaccount: Add sub-account; Help: Sub-Accounts",
+      date,
+      confirmed: true,
+    },
+    remark: { value: { max: 24 }, source: "openapi-account-subaccount: Add sub-account", date, confirmed: true },
+    password: {
+      value: { length: 24, sets: ["abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"] },
+      source: "openapi-account-subaccount: Add sub-account",
+      date,
+      confirmed: true,
+      note: "7 to 24 letters and digits, not digits alone.",
+    },
+    products: {
+      value: ["margin", "futures"],
+      source:
+        "openapi-account-subaccount: Add sub-account Margin Permission, Futures Permission; Get sub-account List - Summary Info",
+      date,
+      confirmed: true,
+      note: "The parent key needs Margin and Futures itself. What is enabled is read from tradeTypes. What is not among openedTradeTypes as well is opened, once, by a person who logs in to the sub-account; whether its keys work before that is not documented.",
+    },
+  },
   passphrase: {
     value: {
       length: 32,
@@ -118,6 +146,17 @@ export const descriptor = {
     confirmed: true,
     note: "2000 in 30 s for the lowest level, weights 20 and 30. The time is public: 2000 in 30 s per address, weight 3.",
   },
+  lanes: {
+    value: {
+      listSubAccounts: { requests: 100, perMs: 30_000, pool: "management" },
+      createSubAccount: { requests: 133, perMs: 30_000, pool: "management" },
+      enableSubAccount: { requests: 133, perMs: 30_000, pool: "management" },
+    },
+    source: "Rate Limit; openapi-account-subaccount: weights",
+    date,
+    confirmed: true,
+    note: "Weights 20 and 15.",
+  },
   envelope: { code: "code", success: ["200000"], result: "data" },
   errors: {
     value: {
@@ -149,7 +188,7 @@ export const descriptor = {
     "400008": "The parent key is of an old version: make a new one.",
     "400010": "The parent must be a key of the master account.",
     "400100":
-      "This may also mean that the sub-account does not exist, holds too many keys, or that the key's passphrase is another.",
+      "This may also mean that the sub-account does not exist, holds too many keys, or that the key's passphrase is another; of a new sub-account, that somebody on this site has its name, or that there are too many.",
   },
   rateResetHeader: {
     value: "gw-ratelimit-reset",

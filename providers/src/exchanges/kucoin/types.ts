@@ -26,3 +26,21 @@ export const parentAnswer = z.object({
   data: z.object({ permission: z.string(), ipWhitelist: list, createdAt: time, isMaster: z.boolean() }),
 });
 export type ParentAnswer = z.output<typeof parentAnswer>;
+
+/** One row of GET v2/sub/user. */
+const subAccountRow = z.object({
+  uid: z.int().positive(),
+  subName: z.string().min(1),
+  /** 2 enabled, 3 frozen. */
+  status: z.union([z.literal(2), z.literal(3)]),
+  /** What the master gave it. What of that is opened is another field, and asks for a login where it is not. */
+  tradeTypes: z.array(z.string()),
+});
+export type SubAccountRow = z.output<typeof subAccountRow>;
+
+export const subAccountListAnswer = z.object({
+  data: z.object({ totalNum: z.int().nonnegative(), items: z.array(subAccountRow) }),
+});
+
+/** POST v2/sub/user/created. It does not repeat the password. */
+export const subAccountAnswer = z.object({ data: z.object({ uid: z.int().positive(), subName: z.string().min(1) }) });

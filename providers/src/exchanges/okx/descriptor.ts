@@ -73,7 +73,7 @@ export const descriptor: Descriptor = {
   },
   subAccounts: {
     name: {
-      value: { pattern: "^[A-Za-z0-9]{6,20}$", hint: "6 to 20 letters and digits, case-sensitive" },
+      value: { pattern: "^[A-Za-z0-9]{6,20}$", hint: "6 to 20 letters and digits, case-sensitive", unique: true },
       source: "Sub-account: Create sub-account",
       date,
       confirmed: true,

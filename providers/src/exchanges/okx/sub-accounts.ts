@@ -11,7 +11,7 @@ const PAGE = 100;
 const STANDARD = "1";
 
 export function openSubAccounts(wire: Wire): SubAccountAdapter {
-  return { list: () => list(wire), create: (name) => create(wire, name) };
+  return { list: () => list(wire), create: ({ name }) => create(wire, name) };
 }
 
 /** Pages are counted by creation time, which several can share: the last one is asked for again, and none counts twice. */
