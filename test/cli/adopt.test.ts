@@ -117,7 +117,7 @@ describe("exchange-keys adopt", function () {
   it("names every option that is wrong, before anything is read", async () => {
     const { code, err } = await adopt(options("bybit", { scopes: "spot,withdraw", ip: "10.0.0.1", publish: "ftp://x" }), "");
     assert.equal(code, 2);
-    for (const option of ["--scopes trade and withdraw", "--ip is a private address", "--publish is not a place"]) {
+    for (const option of ["--scopes trade and withdraw", "--ip is a private address", "--publish is no place"]) {
       assert.ok(err.includes(option), err);
     }
   });

@@ -23,7 +23,7 @@ export function newDesk(): Desk {
   const url = `file://${join(folder, "mm-1.json")}`;
   const reference = `local://${join(folder, "key")}`;
   const sealer = openSealer(reference, { environment: "production", env: {} });
-  const store = openStore(url);
+  const store = openStore(url, { environment: "production", env: {} });
   return {
     url,
     reference,

@@ -28,6 +28,8 @@ export class World {
   readonly keys = new Map<string, ObservedKey & { readonly subAccount: string }>();
   readonly documents = new Map<string, SealedDocument>();
   readonly log: string[] = [];
+  /** What a document store takes. */
+  maxBytes = 65_536;
   /** Called at every point of a run, `before` or `after` an act. */
   onPoint: (point: string) => void = () => undefined;
   private readonly passphrases = new Map<string, string>();
@@ -148,6 +150,7 @@ export class World {
     };
     return {
       url,
+      maxBytes: this.maxBytes,
       read: () =>
         this.point("read document", () => {
           const document = this.documents.get(url);

@@ -10,8 +10,10 @@ import type { DocumentStore } from "../../providers/src/publish/store";
 import { writeDocument } from "../../providers/src/seal/parse-document";
 import { documentOf, failsWith, removeTemporaryFolders, temporaryFolder } from "../seal/samples";
 
+const AWAY = { environment: "production", env: {} } as const;
+
 function storeAt(path: string): DocumentStore {
-  return openStore(pathToFileURL(path).href);
+  return openStore(pathToFileURL(path).href, AWAY);
 }
 
 function newPath(): string {
@@ -230,6 +232,6 @@ describe("publishing to a file", () => {
   });
 
   it("refuses a URL that it cannot use", () => {
-    assert.throws(() => openStore("ssm:///bots/mm"), failsWith("InvalidInput"));
+    assert.throws(() => openStore("ssm:///bots//mm", AWAY), failsWith("InvalidInput"));
   });
 });

@@ -3,7 +3,7 @@ import { documentOf } from "../seal/samples";
 
 /** Publishes one document after the other until it is killed, and says each serial when it is durable. */
 async function main(url: string): Promise<void> {
-  const store = openStore(url);
+  const store = openStore(url, { environment: "production", env: {} });
   let revision: string | undefined;
   for (let serial = 1; ; serial += 1) {
     const document = documentOf([], { lastSerial: serial, holder: "holder".repeat(serial % 500) || "h" });

@@ -54,7 +54,7 @@ export function registerAdopt(program: Command, terminal: Terminal, input: KeyIn
     .option("--other-permission <name>", "one that scopes have no word for, by the exchange's own name; may be repeated", collect)
     .option("--ip <address>", "address or segment of its whitelist; may be repeated", collect)
     .requiredOption("--seal <reference>", "awskms://… or local:///path/to/key")
-    .requiredOption("--publish <url>", "where its document is published: file:///path.json")
+    .requiredOption("--publish <url>", "where its document is published: ssm://…, s3://… or file:///path.json")
     .option("--api-key <id>", "its public id")
     .option("--issued-at <time>", "when it was made: a date or an ISO time; some exchanges tell", time)
     .option("--expires-at <time>", "when it ends: a date, an ISO time, or never", timeOrNever)

@@ -1,19 +1,19 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { AwsSurroundings, Variables } from "../aws-api/endpoint";
 import { KeyError } from "../core/errors";
 import { identityOf, sameIdentity } from "../core/inputs";
 import type { Environment, Identity } from "../core/words";
 import { openStore } from "../publish/open-store";
 import type { StoredDocument } from "../publish/store";
 import type { SealedDocument, SealedVersion } from "../seal/document";
-import type { Variables } from "../seal/kms-endpoint";
 import { openSealer } from "../seal/open-sealer";
 import type { OpenVersion } from "../seal/version";
 import { openAmong } from "./open-among";
 import { type OpenedKey, openedKey } from "./opened-key";
 
 export interface OpenOptions {
-  /** Where the document is published: a URL such as `file:///var/lib/bots/mm-1.json`, or a path. */
+  /** Where the document is published: a URL such as `ssm:///desk/bots/mm-1?region=eu-west-1`, or a path of this machine. */
   readonly document: string;
   /** Whose key this bot expects, from its own configuration. Never taken from the document. */
   readonly expect: Identity;
@@ -28,7 +28,7 @@ export interface OpenOptions {
   readonly sealedBy?: string;
   /** Where "now" comes from. Default: this machine's clock. */
   readonly now?: () => Date;
-  /** Only `sandbox` may move KMS to an endpoint on this machine, and it reaches no other. Default `production`. */
+  /** Only `sandbox` may move AWS services to an endpoint on this machine, and it reaches no other. Default `production`. */
   readonly environment?: Environment;
   /** Default `process.env`. */
   readonly env?: Variables;
@@ -49,13 +49,13 @@ export async function openKey(options: OpenOptions): Promise<OpenedKey> {
 /** @throws KeyError `PublicationFailed`, also when nothing is there; `TamperedDocument` */
 export async function readPublished(options: OpenOptions): Promise<StoredDocument> {
   const url = options.document.includes("://") ? options.document : pathToFileURL(resolve(options.document)).href;
-  const stored = await openStore(url).read();
+  const stored = await openStore(url, surroundingsOf(options)).read();
   if (stored !== undefined) return stored;
   throw new KeyError({
     kind: "PublicationFailed",
     message: "no document is published where this bot looks",
     code: "ENOENT",
-    hint: "Check its path, and that the key's first run has ended well.",
+    hint: "Check the place, and that the key's first run has ended well.",
   });
 }
 
@@ -65,11 +65,14 @@ export async function openStored({ document }: StoredDocument, options: OpenOpti
   requireIdentity(version.identity ?? document.identity, options.expect);
   requireSerial(version, options.minSerial ?? 0);
   requireReference(version, options.sealedBy);
-  const surroundings = { environment: options.environment ?? "production", env: options.env ?? process.env };
-  const sealer = openSealer(version.key, surroundings);
+  const sealer = openSealer(version.key, surroundingsOf(options));
   const opened = await openAmong(document.versions, version, { sealer, identity: options.expect });
   requireNotExpired(opened, options);
   return openedKey(opened);
+}
+
+function surroundingsOf({ environment = "production", env = process.env }: OpenOptions): AwsSurroundings {
+  return { environment, env };
 }
 
 /** @throws KeyError `VersionExpired` */

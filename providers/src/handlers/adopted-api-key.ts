@@ -18,7 +18,7 @@ import { parseDuration } from "../core/duration";
 import { identityOf, resourceId, sameIdentity } from "../core/inputs";
 import { sameInput } from "../core/sets";
 import { isProblems } from "../core/settings";
-import type { Identity } from "../core/words";
+import type { Environment, Identity } from "../core/words";
 import { forgetAdopted, observeAdopted, recordAdopted } from "../lifecycle/adopted-key";
 import type { SealedDocument } from "../seal/document";
 import { adoptedSurroundings, documentAtHand } from "./adopted-surroundings";
@@ -46,10 +46,10 @@ export async function check(olds: Properties, news: Properties): Promise<dynamic
 }
 
 async function watchNow(old: Watch | undefined, declared: Properties, now: Date): Promise<Watch | undefined> {
-  const { maxAge, publish } = declared;
+  const { maxAge, publish, environment } = declared;
   // Not known yet in this preview: what was due stays as it was shown.
   if (typeof maxAge !== "string" || parseDuration(maxAge) === undefined) return old;
-  const document = await documentAtHand(publish);
+  const document = await documentAtHand(environment as Environment, publish);
   return watchOf(old, { document: isItsOwn(document, declared) ? document : undefined, maxAge }, now);
 }
 

@@ -42,10 +42,10 @@ async function inspect({ environment, exchange, account }: AdoptedInputs, key: O
  * The document behind a reference, if it is a file of this machine. Check must reach no further, and says nothing of what it cannot
  * read: create, update and read do.
  */
-export async function documentAtHand(reference: unknown): Promise<SealedDocument | undefined> {
+export async function documentAtHand(environment: Environment, reference: unknown): Promise<SealedDocument | undefined> {
   if (typeof reference !== "string" || parsePublishReference(reference).reference?.scheme !== "file") return undefined;
   try {
-    return (await openStore(reference).read())?.document;
+    return (await openStore(reference, { environment, env: processVariables() }).read())?.document;
   } catch {
     return undefined;
   }

@@ -52,20 +52,23 @@ const SANDBOX_PATIENCE_MS = 1000;
 /** Everything a create, update, read or delete reaches outside this process. */
 export function openSurroundings(environment: Environment): Surroundings {
   const runtime = processRuntime(environment);
+  const aws = { environment, env: processVariables() };
   return {
     exchange: (address) => openForKey(address, runtime),
-    store: openStore,
-    sealer: (reference) => openSealer(reference, { environment, env: processVariables() }),
+    store: (url) => openStore(url, { ...aws, notice }),
+    sealer: (reference) => openSealer(reference, aws),
     clock: runtime.clock,
     random: () => randomBytes(9).toString("base64url"),
     passphrase: makePassphrase,
     sleep: async (milliseconds) => {
       await sleep(environment === "sandbox" ? Math.min(milliseconds, SANDBOX_PATIENCE_MS) / runtime.rateScale : milliseconds);
     },
-    notice: (text) => {
-      process.stderr.write(`${text}\n`);
-    },
+    notice,
   };
+}
+
+function notice(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 /** One inspection per parent and run. */

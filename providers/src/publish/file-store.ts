@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open, realpath, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -6,7 +5,9 @@ import writeFileAtomic from "write-file-atomic";
 import { KeyError } from "../core/errors";
 import { MAX_DOCUMENT_BYTES, parseDocument, writeDocument } from "../seal/parse-document";
 import { makeFolder, syncFolder } from "./folder";
+import { revisionOf } from "./revision";
 import type { DocumentStore, StoredDocument } from "./store";
+import { inTurn } from "./turns";
 
 /**
  * Publishes to a file that readers see either as it was or as it is, never in between.
@@ -17,6 +18,7 @@ import type { DocumentStore, StoredDocument } from "./store";
 export function openFileStore(url: string, path: string): DocumentStore {
   return {
     url,
+    maxBytes: MAX_DOCUMENT_BYTES,
     read: async () => {
       const bytes = await readBytes(path);
       return bytes === undefined ? undefined : stored(bytes);
@@ -39,23 +41,6 @@ export function openFileStore(url: string, path: string): DocumentStore {
       }),
   };
 }
-
-const turns = new Map<string, Promise<void>>();
-
-async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const before = turns.get(path) ?? Promise.resolve();
-  const result = before.then(work);
-  const turn = result.then(done, done);
-  turns.set(path, turn);
-  try {
-    return await result;
-  } finally {
-    if (turns.get(path) === turn) turns.delete(path);
-  }
-}
-
-/** Whoever waits for its turn does not care how the one before it ended; that one's caller does. */
-function done(): void {}
 
 async function requireRevision(path: string, replaces: string | undefined): Promise<void> {
   const present = await readBytes(path);
@@ -100,10 +85,6 @@ function missing(error: NodeJS.ErrnoException): undefined {
 
 function stored(bytes: Buffer): StoredDocument {
   return { document: parseDocument(bytes.toString("utf8")), revision: revisionOf(bytes) };
-}
-
-function revisionOf(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 type Act = "read" | "written" | "removed";

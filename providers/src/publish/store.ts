@@ -1,3 +1,4 @@
+import type { AwsSurroundings } from "../aws-api/endpoint";
 import type { SealedDocument } from "../seal/document";
 
 /** A document as it was read, with a revision that a later write names. */
@@ -10,6 +11,8 @@ export interface StoredDocument {
 export interface DocumentStore {
   /** The reference it was opened with, such as `file:///var/lib/bots/mm-1.json`. */
   readonly url: string;
+  /** A document of more bytes is refused by `write`. */
+  readonly maxBytes: number;
   /** `undefined` only when nothing is there. @throws KeyError `PublicationFailed` (unreadable), `TamperedDocument` (not a document) */
   read(): Promise<StoredDocument | undefined>;
   /**
@@ -20,4 +23,10 @@ export interface DocumentStore {
   write(document: SealedDocument, replaces: string | undefined): Promise<StoredDocument>;
   /** Idempotent. @throws KeyError `PublicationFailed`; `Conflict` when something else than `expected` is there */
   remove(expected: string): Promise<void>;
+}
+
+/** What a store is opened with. */
+export interface StoreSurroundings extends AwsSurroundings {
+  /** Tells the person at the terminal, such as that a parameter costs money. */
+  readonly notice?: (text: string) => void;
 }

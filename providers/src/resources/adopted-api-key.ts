@@ -27,7 +27,7 @@ export interface AdoptedApiKeyArgs {
   readonly otherPermissions?: pulumi.Input<pulumi.Input<string>[]>;
   /** Addresses that were entered on the exchange's page. Required for anything beyond `read`. */
   readonly ipWhitelist: pulumi.Input<pulumi.Input<string>[]>;
-  /** Where `exchange-keys adopt` publishes the sealed document: `file:///path.json`. */
+  /** Where `exchange-keys adopt` publishes the sealed document: `ssm://…`, `s3://…` or `file:///path.json`. */
   readonly publish: pulumi.Input<string>;
   /** Sealing reference that the document has to be sealed by. Default: any. */
   readonly seal?: pulumi.Input<string>;

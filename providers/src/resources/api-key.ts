@@ -42,7 +42,7 @@ export interface ApiKeyArgs {
   }>;
   /** `awskms://<key>?region=…` or `local:///path/to/key`. */
   readonly seal: pulumi.Input<string>;
-  /** Where the sealed document is published: `file:///path.json`. One place per key. */
+  /** Where the sealed document is published, one place per key: `ssm:///name?region=…`, `s3://bucket/key?region=…`, `file:///path.json`. */
   readonly publish: pulumi.Input<string>;
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**

@@ -1,9 +1,8 @@
+import { awsCode, commonHint } from "../aws-api/failure";
 import type { KeyError } from "../core/errors";
 import { type SealFailure, sealFailure } from "./failure";
 
 const PERMISSION = { SealFailed: "kms:Encrypt", OpenFailed: "kms:Decrypt" } as const;
-const CREDENTIALS = "Give this process AWS credentials by the SDK's usual chain (role, profile, variables).";
-const REACH = "Check the region, the network and the way out to KMS; nothing was done.";
 
 /** What to do, by the name that AWS or Node gives the error. `{reference}` and `{permission}` are filled in. */
 const HINTS: Readonly<Record<string, string>> = {
@@ -17,38 +16,27 @@ const HINTS: Readonly<Record<string, string>> = {
   IncorrectKeyException: "Sealed under another key: an alias may have moved; name the key by its id or ARN.",
   InvalidCiphertextException:
     "Sealed under another key or context, or altered: owner, bot, exchange, account, sub-account, name and serial must be those it was sealed with.",
-  ThrottlingException: "Too many KMS requests: try again later, or ask AWS for a higher quota.",
-  LimitExceededException: "A KMS quota is reached: ask AWS for a higher one.",
-  InvalidGrantTokenException: CREDENTIALS,
-  ExpiredTokenException: CREDENTIALS,
-  UnrecognizedClientException: CREDENTIALS,
-  InvalidSignatureException: "Check the credentials and this machine's clock.",
-  CredentialsProviderError: CREDENTIALS,
-  TokenProviderError: CREDENTIALS,
   RegionMissing: "Name it in the reference, {reference}?region=…, or set AWS_REGION.",
-  TimeoutError: REACH,
-  TlsRefused: "The handshake failed. The endpoint must speak TLS 1.3; nothing older is used.",
 };
 
 /** @param reference as the person wrote it: no secret */
 export function kmsFailure(kind: SealFailure, error: unknown, reference: string): KeyError {
-  const code = codeOf(error);
+  const code = awsCode(error);
   const act = kind === "SealFailed" ? "seal" : "open";
-  const hint = (HINTS[code] ?? REACH).replaceAll("{reference}", reference).replaceAll("{permission}", PERMISSION[kind]);
+  const hint = (HINTS[code] ?? commonHint(code))
+    .replaceAll("{reference}", reference)
+    .replaceAll("{permission}", PERMISSION[kind]);
   const refused = code.endsWith("Exception");
   return sealFailure(kind, {
-    message: refused ? `AWS KMS refused to ${act}` : `AWS KMS could not be asked to ${act}`,
+    message: `AWS KMS ${refused ? "refused" : "could not be asked"} to ${act} by ${reference}`,
     code,
-    hint,
+    hint: `${hint}${code === "AccessDeniedException" ? otherAccount(reference) : ""}`,
   });
 }
 
-/** Names only: the texts of AWS quote callers and keys, those of Node addresses. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  const system = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const name = error.name === "Error" || error.name === "AggregateError" ? (system ?? error.name) : error.name;
-  // Node names a failed handshake by either, depending on who notices first.
-  if (name === "EPROTO" || name.startsWith("ERR_SSL_")) return "TlsRefused";
-  return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) ? name : "unknown";
+/** A policy of the caller's own account is not enough for a key of another one. */
+function otherAccount(reference: string): string {
+  const account = /arn:aws[a-z-]*:kms:[a-z0-9-]+:([0-9]{12}):/.exec(reference)?.[1];
+  if (account === undefined) return "";
+  return ` Where account ${account} is not this caller's own, the key's policy there must name the caller or its account.`;
 }

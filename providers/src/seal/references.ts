@@ -1,3 +1,4 @@
+import { readQuery } from "../aws-api/query";
 import { parseFileReference } from "./file-reference";
 
 export interface LocalReference {
@@ -23,7 +24,6 @@ export interface ParsedSealReference {
   readonly problems: readonly string[];
 }
 
-const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-[0-9]$/;
 const KEY_ID = /^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i;
 const ALIAS = /^alias\/[A-Za-z0-9/_-]{1,250}$/;
 const ARN = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):[0-9]{12}:(?:key\/(.+)|(alias\/.+))$/;
@@ -43,18 +43,19 @@ function parseKms(rest: string): ParsedSealReference {
   const arn = locator.startsWith("/");
   const keyId = arn ? locator.slice(1) : locator;
   const asked = readQuery(query ?? "");
+  const { region } = asked.values;
   const inArn = arn ? ARN.exec(keyId)?.[1] : undefined;
   const problems = [
     ...(more.length > 0 || locator.includes("#") ? ["has more than one query, or a fragment"] : []),
     ...keyProblems(keyId, arn),
     ...asked.problems,
-    ...(inArn !== undefined && asked.region !== undefined && inArn !== asked.region
-      ? [`names the region ${asked.region}, but its ARN lies in ${inArn}`]
+    ...(inArn !== undefined && region !== undefined && inArn !== region
+      ? [`names the region ${region}, but its ARN lies in ${inArn}`]
       : []),
   ];
   if (problems.length > 0) return { problems };
-  const region = asked.region ?? inArn;
-  return { reference: { scheme: "awskms", keyId, ...(region === undefined ? {} : { region }) }, problems };
+  const place = region ?? inArn;
+  return { reference: { scheme: "awskms", keyId, ...(place === undefined ? {} : { region: place }) }, problems };
 }
 
 function keyProblems(keyId: string, arn: boolean): string[] {
@@ -68,20 +69,4 @@ function keyProblems(keyId: string, arn: boolean): string[] {
 function isArn(text: string): boolean {
   const [, , id, alias] = ARN.exec(text) ?? [];
   return (id !== undefined && KEY_ID.test(id)) || (alias !== undefined && ALIAS.test(alias));
-}
-
-function readQuery(query: string): { readonly region?: string; readonly problems: readonly string[] } {
-  const parameters = [...new URLSearchParams(query)];
-  const regions = parameters.filter(([name]) => name === "region").map(([, value]) => value);
-  const others = parameters.filter(([name]) => name !== "region").map(([name]) => name);
-  const [region] = regions;
-  const problems = [
-    ...(regions.length > 1 ? ["names more than one region"] : []),
-    ...regions.filter((value) => !REGION.test(value)).map(() => "names a region that is not written like eu-west-1"),
-    ...others.map(
-      (name) =>
-        `has the parameter ${JSON.stringify(name)}, which is not known; only region is (credentials come from the AWS SDK's chain)`,
-    ),
-  ];
-  return { problems, ...(region === undefined ? {} : { region }) };
 }

@@ -5,22 +5,40 @@ import type { Environment } from "../core/words";
 /** Environment variables, such as `process.env`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** What an AWS service is reached with, besides its region. */
+export interface AwsSurroundings {
+  readonly environment: Environment;
+  /** Such as `process.env`. */
+  readonly env: Variables;
+}
+
+/** An AWS service, as `AWS_ENDPOINT_URL_<service>` names it, with the schemes of its references and what to use without it. */
+export const AWS_SERVICES = {
+  KMS: { scheme: "awskms://", instead: "seal with local:///path/to/key" },
+  SSM: { scheme: "ssm://", instead: "publish to file:///path/to/document.json" },
+  S3: { scheme: "s3://", instead: "publish to file:///path/to/document.json" },
+  SECRETS_MANAGER: { scheme: "awssm:", instead: "use env: or file: references, and deliver nothing" },
+} as const;
+export type AwsService = keyof typeof AWS_SERVICES;
+
 /**
- * Where KMS is: `undefined` for AWS itself, an endpoint on this machine in the sandbox.
+ * Where a service is: `undefined` for AWS itself, an endpoint on this machine in the sandbox.
  * @throws KeyError `EnvironmentRefused` for an override outside the sandbox, and for a sandbox without one: it reaches nothing but loopback
  */
-export function kmsEndpoint(environment: Environment, env: Variables): string | undefined {
+export function awsEndpoint(service: AwsService, { environment, env }: AwsSurroundings): string | undefined {
   if (environment !== "sandbox") {
     const override = Object.keys(env).find((name) => name.startsWith("AWS_ENDPOINT_URL") && isSet(env[name]));
     if (override === undefined) return undefined;
     throw refused(`${override} is set, and only the environment sandbox may move AWS endpoints`, `Unset ${override}.`);
   }
-  const name = isSet(env.AWS_ENDPOINT_URL_KMS) ? "AWS_ENDPOINT_URL_KMS" : "AWS_ENDPOINT_URL";
+  const own = `AWS_ENDPOINT_URL_${service}`;
+  const name = isSet(env[own]) ? own : "AWS_ENDPOINT_URL";
   const endpoint = env[name];
   if (!isSet(endpoint)) {
+    const { scheme, instead } = AWS_SERVICES[service];
     throw refused(
-      "in the environment sandbox awskms:// reaches loopback addresses only, and no endpoint is set",
-      "Set AWS_ENDPOINT_URL_KMS to an emulator on this machine, or seal with local:///path/to/key.",
+      `in the environment sandbox ${scheme} reaches loopback addresses only, and no endpoint is set`,
+      `Set ${own} to an emulator on this machine, or ${instead}.`,
     );
   }
   if (isLoopbackUrl(endpoint)) return endpoint;
