@@ -1,90 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Credentials } from "../../harness/bot";
-import { callSandbox } from "../../harness/call-sandbox";
-import { openKey } from "../../providers/src/client";
-import type { ScheduledApiKeyInputs } from "../../providers/src/core/inputs";
-import type { ApiKeyOutputs } from "../../providers/src/core/record";
-import { effectiveScopes } from "../../providers/src/core/scopes";
-import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import * as handler from "../../providers/src/handlers/api-key";
-import { type StartedSandbox, startSandbox } from "../../sandbox/start";
-import { configured, type Properties } from "../handlers/world";
+import type { StartedSandbox } from "../../sandbox/start";
 import { contractCases } from "./contract-cases";
+import { ADDRESS, Life } from "./life";
 
-const ADDRESS = "127.0.10.1";
 const OTHER = "127.0.10.2";
-
-type Inputs = Properties & ScheduledApiKeyInputs;
-
-/** One key of one exchange, driven by the calls that the engine makes. */
-class Life {
-  state: (Properties & ApiKeyOutputs) | undefined;
-  inputs: Inputs | undefined;
-  id = "";
-  printed = "";
-
-  constructor(
-    readonly descriptor: Descriptor,
-    readonly sandbox: StartedSandbox,
-    readonly declared: Properties,
-  ) {}
-
-  async check(changes: Properties = {}): Promise<Inputs> {
-    const { inputs, failures } = await handler.check(this.inputs ?? {}, { ...this.declared, ...changes });
-    assert.deepEqual(failures ?? [], []);
-    return inputs as Inputs;
-  }
-
-  /** @returns false when there was nothing to do */
-  async up(changes: Properties = {}): Promise<boolean> {
-    const inputs = await this.check(changes);
-    if (this.state === undefined) {
-      const { id, outs } = await handler.create(inputs);
-      this.id = id;
-      this.state = outs as Properties & ApiKeyOutputs;
-    } else {
-      if ((await handler.diff(this.id, this.state, inputs)).changes !== true) return false;
-      this.state = (await handler.update(this.id, this.state, inputs)).outs as Properties & ApiKeyOutputs;
-    }
-    this.inputs = inputs;
-    this.printed += JSON.stringify([this.state, this.inputs]);
-    return true;
-  }
-
-  async refresh(): Promise<void> {
-    assert.ok(this.state);
-    const read = await handler.read(this.id, this.state);
-    assert.notEqual(read.id, "", "the key is not gone");
-    this.state = read.props as Properties & ApiKeyOutputs;
-    this.printed += JSON.stringify(read);
-  }
-
-  async open(): Promise<Credentials & { readonly serial: number }> {
-    const { owner, bot, exchange, account, subAccount, name, publish } = this.declared as Record<string, string>;
-    const expect = {
-      owner: owner ?? "",
-      bot: bot ?? "",
-      exchange: exchange ?? "",
-      account: account ?? "",
-      subAccount: subAccount ?? "",
-      name: name ?? "",
-    };
-    const now = Date.parse((await this.sandbox.control.clock()).now);
-    return await openKey({ document: publish ?? "", expect, now: () => new Date(now), environment: "sandbox" });
-  }
-
-  call(credentials: Credentials, from = ADDRESS): Promise<string> {
-    return callSandbox(this.sandbox, { exchange: this.descriptor.id, credentials, from });
-  }
-
-  async living(): Promise<readonly string[]> {
-    return (await this.sandbox.control.keys(this.descriptor.id)).map((key) => key.apiKey);
-  }
-}
 
 for (const descriptor of DESCRIPTORS) {
   const { id } = descriptor;
@@ -98,39 +21,12 @@ for (const descriptor of DESCRIPTORS) {
 
     before(async () => {
       if (descriptor.operations.issue.can !== "yes") return;
-      folder = await mkdtemp(join(tmpdir(), "exchange-keys-contract-"));
-      const dir = join(folder, "sandbox");
-      sandbox = await startSandbox({ dir, rateScale: 1000, seed: 7 });
-      process.env.EXCHANGE_KEYS_SANDBOX = join(dir, "sandbox.json");
-      const references = descriptor.credentials.map((field) => [field, `file:${join(dir, "parents", `${id}.${field}`)}`]);
-      const accounts = { main: { exchange: id, credentials: Object.fromEntries(references) } };
-      await configured({ environment: "sandbox", owner: "desk", accounts: JSON.stringify(accounts) });
-      const plan = effectiveScopes(descriptor.grants.value, ["read", "spot"]);
-      life = new Life(descriptor, sandbox, {
-        ...{
-          environment: "sandbox",
-          owner: "desk",
-          exchange: id,
-          account: "main",
-          name: "mm",
-          bot: "mm-1",
-          purpose: "market-making",
-          ...(descriptor.label.value === "none" ? { exclusive: true } : {}),
-        },
-        subAccount: sandbox.files.subAccounts[id]?.[0] ?? "",
-        scopes: plan.kind === "exact" ? plan.effective : ["read", "spot", ...plan.additions],
-        ipWhitelist: [ADDRESS],
-        rotate: { every: "30d", overlap: "24h" },
-        seal: `local://${join(folder, "seal.key")}`,
-        publish: `file://${join(folder, "mm.json")}`,
-      });
+      life = await Life.begin(descriptor);
+      ({ sandbox, folder } = life);
     });
 
     after(async () => {
-      delete process.env.EXCHANGE_KEYS_SANDBOX;
-      await sandbox?.stop();
-      await configured({});
-      if (folder !== "") await rm(folder, { recursive: true, force: true });
+      if (folder !== "") await life.end();
     });
 
     whole("issued: the bot's call is let in from its address only; again nothing changes", async () => {

@@ -40,7 +40,7 @@ for (const descriptor of DESCRIPTORS) {
         [issued.secret, issued.passphrase].flatMap((secret) => secret?.reveal() ?? []),
       );
       assert.equal(issued.passphrase?.reveal(), wanted.passphrase?.reveal());
-      assert.ok(!inspect(issued, { depth: 9, showHidden: true }).includes(issued.secret.reveal()));
+      assert.ok(!inspect(issued, { depth: 9, showHidden: true }).includes(issued.secret?.reveal() ?? ""));
     });
 
     having("issue", "list")("a key that only reads, without addresses, ends when the descriptor says", async () => {

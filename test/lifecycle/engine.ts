@@ -85,7 +85,9 @@ export class Engine {
     const current = document?.versions.find((version) => version.state === "current");
     assert.ok(current !== undefined, "a current version is published");
     const opened = await openVersion(this.world.surroundings.sealer(current.key), current, identityOf(declared));
-    assert.equal(opened.secret.reveal(), `secret of ${current.apiKey}`);
+    const own = current.fingerprint === undefined ? `secret of ${current.apiKey}` : undefined;
+    assert.equal(opened.secret?.reveal(), own);
+    assert.equal(opened.fingerprint, current.fingerprint);
     const key = this.world.keys.get(current.apiKey);
     assert.ok(key !== undefined, `the published key ${current.apiKey} lives`);
     assert.deepEqual([...key.scopes].sort(), [...declared.scopes].sort());

@@ -26,7 +26,7 @@ export const CONTEXT_NAMES = ["owner", "bot", "exchange", "account", "subAccount
 export const IDENTITY_NAMES = ["owner", "bot", "exchange", "account", "subAccount", "name"] as const;
 
 /** A key that was just issued, with a secret that occurs nowhere else. */
-export function issued(changes: Partial<OpenVersion> = {}): OpenVersion {
+export function issued(changes: Partial<OpenVersion & { secret: Secret }> = {}): OpenVersion & { readonly secret: Secret } {
   return {
     identity: IDENTITY,
     serial: 7,

@@ -49,7 +49,7 @@ describe("sealing a version", () => {
           });
           const opened = await openVersion(sealer, await sealVersion(sealer, version), identity);
           assert.deepEqual({ ...opened, secret: 0, passphrase: 0 }, { ...version, secret: 0, passphrase: 0 });
-          assert.equal(opened.secret.reveal(), secret);
+          assert.equal(opened.secret?.reveal(), secret);
           assert.equal(opened.passphrase?.reveal(), passphrase);
         },
       ),

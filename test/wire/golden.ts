@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PublicKey } from "../../providers/src/core/public-key";
 import { Secret } from "../../providers/src/core/secret";
 import type { Operation, Scope, SubAccountOperation } from "../../providers/src/core/words";
 import type { KeyAdapter, KeySpec, NewSubAccount } from "../../providers/src/exchanges/adapter";
@@ -45,7 +46,12 @@ export interface GoldenCall extends GoldenExchange {
     readonly product?: Scope;
     readonly subAccount?: string;
     readonly apiKey?: string;
-    readonly spec?: { readonly label: string; readonly scopes: readonly Scope[]; readonly ipWhitelist: readonly string[] };
+    readonly spec?: {
+      readonly label: string;
+      readonly scopes: readonly Scope[];
+      readonly ipWhitelist: readonly string[];
+      readonly publicKey?: PublicKey;
+    };
     readonly passphrase?: string;
   };
   /** Further requests of the same call, in order. */
@@ -167,7 +173,7 @@ export async function ask(adapter: KeyAdapter, { operation, input }: Pick<Golden
   if (operation === "enableSubAccount") return enable(adapter, input);
   const issued = await adapter.issue(subAccount, specOf(input));
   const passphrase = issued.passphrase === undefined ? {} : { passphrase: issued.passphrase.reveal() };
-  return { apiKey: issued.apiKey, secret: issued.secret.reveal(), ...passphrase };
+  return { apiKey: issued.apiKey, ...(issued.secret === undefined ? {} : { secret: issued.secret.reveal() }), ...passphrase };
 }
 
 function newSubAccount({ name = "", remark, password }: GoldenCall["input"]): NewSubAccount {

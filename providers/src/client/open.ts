@@ -11,6 +11,7 @@ import { openSealer } from "../seal/open-sealer";
 import type { OpenVersion } from "../seal/version";
 import { openAmong } from "./open-among";
 import { type OpenedKey, openedKey } from "./opened-key";
+import { type PrivateKeySource, privateKeyOf } from "./private-key";
 
 export interface OpenOptions {
   /** Where the document is published: a URL such as `ssm:///desk/bots/mm-1?region=eu-west-1`, or a path of this machine. */
@@ -26,6 +27,11 @@ export interface OpenOptions {
    * and a key that this bot may use can hand the bot another key.
    */
   readonly sealedBy?: string;
+  /**
+   * For keys whose public half is registered at the exchange: the bot's own private key in PEM, or several, of which the one that belongs to
+   * the version is used. Give old and new during a rotation. A function is asked each time a document is opened.
+   */
+  readonly privateKey?: PrivateKeySource;
   /** Where "now" comes from. Default: this machine's clock. */
   readonly now?: () => Date;
   /** Only `sandbox` may move AWS services to an endpoint on this machine, and it reaches no other. Default `production`. */
@@ -40,6 +46,7 @@ export interface OpenOptions {
  * - `PublicationFailed`: nothing there, or unreadable; `OpenFailed`: KMS or key file refuses, or there is no such version
  * - `WrongDocument`: another bot's, or another key's; `OlderDocument`: below `minSerial`; `VersionExpired`: past its `notAfter`
  * - `SwappedVersion`, `TamperedDocument`: the public part is not what was sealed
+ * - `WrongPrivateKey`: the version is of the bot's own key pair, and no `privateKey` belongs to it
  * - `InvalidInput`, `EnvironmentRefused`: `document`, `sealedBy` or the environment cannot be used
  */
 export async function openKey(options: OpenOptions): Promise<OpenedKey> {
@@ -60,7 +67,13 @@ export async function readPublished(options: OpenOptions): Promise<StoredDocumen
 }
 
 /** Opens one key of a document that was read. @throws KeyError as {@link openKey} */
-export async function openStored({ document }: StoredDocument, options: OpenOptions): Promise<OpenedKey> {
+export async function openStored(stored: StoredDocument, options: OpenOptions): Promise<OpenedKey> {
+  const opened = await openPublished(stored, options);
+  return openedKey(opened, opened.secret ?? (await privateKeyOf(opened, options.privateKey)));
+}
+
+/** The same as it was sealed, checked but for who can sign with it. @throws KeyError */
+export async function openPublished({ document }: StoredDocument, options: OpenOptions): Promise<OpenVersion> {
   const version = pick(document, options.use ?? "current");
   requireIdentity(version.identity ?? document.identity, options.expect);
   requireSerial(version, options.minSerial ?? 0);
@@ -68,7 +81,7 @@ export async function openStored({ document }: StoredDocument, options: OpenOpti
   const sealer = openSealer(version.key, surroundingsOf(options));
   const opened = await openAmong(document.versions, version, { sealer, identity: options.expect });
   requireNotExpired(opened, options);
-  return openedKey(opened);
+  return opened;
 }
 
 function surroundingsOf({ environment = "production", env = process.env }: OpenOptions): AwsSurroundings {

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import type { Secret } from "../core/secret";
 import type { Scope } from "../core/words";
 import type { OpenVersion } from "../seal/version";
 
@@ -10,9 +11,12 @@ import type { OpenVersion } from "../seal/version";
  */
 export interface OpenedKey {
   readonly apiKey: string;
+  /** Where {@link fingerprint} is there: the bot's own private key, PKCS#8 in PEM. */
   readonly secret: string;
   /** Passphrase, on exchanges that have one. */
   readonly password?: string;
+  /** Of the public key that the exchange knows: SHA-256 of its SPKI, base64url. Absent where the exchange made the secret. */
+  readonly fingerprint?: string;
   readonly serial: number;
   readonly scopes: readonly Scope[];
   /** ISO time. */
@@ -23,9 +27,17 @@ export interface OpenedKey {
 
 const REDACTED = "[secret]";
 
-export function openedKey(version: OpenVersion): OpenedKey {
-  const { apiKey, serial, scopes, issuedAt, notAfter, secret, passphrase } = version;
-  const facts = { serial, scopes: [...scopes], issuedAt, ...(notAfter === undefined ? {} : { notAfter }) };
+/** The public facts of an opened version. */
+export function factsOf(version: OpenVersion): Omit<OpenedKey, "secret" | "password"> {
+  const { apiKey, fingerprint, serial, scopes, issuedAt, notAfter } = version;
+  const signer = fingerprint === undefined ? {} : { fingerprint };
+  return { apiKey, ...signer, serial, scopes: [...scopes], issuedAt, ...(notAfter === undefined ? {} : { notAfter }) };
+}
+
+/** @param secret what the bot signs with: the version's own, or the private key that belongs to its public key */
+export function openedKey(version: OpenVersion, secret: Secret): OpenedKey {
+  const { passphrase } = version;
+  const { apiKey, ...facts } = factsOf(version);
   const shown = { apiKey, secret: REDACTED, ...(passphrase === undefined ? {} : { password: REDACTED }), ...facts };
   const key: OpenedKey = {
     apiKey,

@@ -1,6 +1,7 @@
 import type { SealedDocument, SealedVersion } from "../seal/document";
 import { DAY_MS, floorHour, parseDuration } from "./duration";
 import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
+import { declaredFingerprint } from "./public-key";
 import { type ApiKeyOutputs, type Recorded, recordedIn, versionIn } from "./record";
 import { lastTick } from "./schedule";
 import { canonicalAddresses, sameSet } from "./sets";
@@ -9,7 +10,7 @@ import { canonicalAddresses, sameSet } from "./sets";
  * Why a new version is needed. `binding`: it was sealed with an expiry that a whitelist now lifts. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
  * by a person. `scopes`: some that no read of the exchange shows were declared or taken back.
  */
-export type RotationCause = "missing" | "expiring" | "age" | "trigger" | "identity" | "seal" | "binding" | "scopes";
+export type RotationCause = "missing" | "expiring" | "age" | "trigger" | "identity" | "seal" | "publicKey" | "binding" | "scopes";
 
 /** A key that would expire within this long after its overlap is rotated now. */
 export const EXPIRY_MARGIN_MS = DAY_MS;
@@ -35,7 +36,8 @@ function askedCause(
 ): RotationCause | undefined {
   if (inputs.rotate.trigger !== undefined && inputs.rotate.trigger !== recorded.servedTrigger) return "trigger";
   if (!sameIdentity(inputs, current.identity ?? recorded.sealed.identity)) return "identity";
-  return inputs.seal === current.key ? undefined : "seal";
+  if (inputs.seal !== current.key) return "seal";
+  return declaredFingerprint(inputs) === current.fingerprint ? undefined : "publicKey";
 }
 
 function timeCause(

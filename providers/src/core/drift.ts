@@ -79,13 +79,14 @@ function documentDrift(sight: Sight): readonly Entry[] {
 
 /** The parts that openers and bots rely on, in one order. */
 function comparable(document: SealedDocument): unknown {
-  return document.versions.map(({ serial, apiKey, state, ciphertext, issuedAt, notAfter, key }) => [
+  return document.versions.map(({ serial, apiKey, state, ciphertext, issuedAt, notAfter, fingerprint, key }) => [
     serial,
     apiKey,
     state,
     ciphertext,
     issuedAt,
     notAfter ?? "",
+    fingerprint ?? "",
     key,
   ]);
 }

@@ -12,7 +12,9 @@
  * - `SealFailed`, `OpenFailed`, `PublicationFailed`: KMS, key file or document store.
  * - `VerificationFailed`: the exchange did not make the key as declared; the key is gone again.
  * - `RotationBlocked`: a rotation was asked for that the present overlap forbids.
+ * - `PublicKeyNeeded`: a rotation is due, and the declared public key is that of a version that lives.
  * - `WrongDocument`, `SwappedVersion`, `OlderDocument`, `VersionExpired`, `TamperedDocument`: a sealed document is not what its opener expects.
+ * - `WrongPrivateKey`: none of the private keys that an opener gave belongs to the version's public key.
  */
 export const ERROR_KINDS = [
   "InvalidInput",
@@ -40,11 +42,13 @@ export const ERROR_KINDS = [
   "PublicationFailed",
   "VerificationFailed",
   "RotationBlocked",
+  "PublicKeyNeeded",
   "WrongDocument",
   "SwappedVersion",
   "OlderDocument",
   "VersionExpired",
   "TamperedDocument",
+  "WrongPrivateKey",
 ] as const;
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 

@@ -12,6 +12,8 @@ export interface ApiKeyInputs extends Identity {
   /** Empty only for read-only keys. */
   readonly ipWhitelist: readonly string[];
   readonly rotate: Rotate;
+  /** Of the caller's own key pair, canonical PEM; absent when the exchange makes a secret. */
+  readonly publicKey?: string;
   /** Sealing reference. */
   readonly seal: string;
   /** Where the sealed document is published. */
@@ -41,6 +43,7 @@ export const INPUT_NAMES = [
   "scopes",
   "ipWhitelist",
   "rotate",
+  "publicKey",
   "seal",
   "publish",
   "tags",

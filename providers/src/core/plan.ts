@@ -3,6 +3,7 @@ import { isOpen, overlapUntil, type RotationCause, rotationCause } from "./cause
 import { floorHour } from "./duration";
 import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
 import { foreignKeys, isRecent, lostKeys, type Ownership, serialOf, unknownKeys } from "./ownership";
+import { declaredFingerprint } from "./public-key";
 import { type FormerDocument, type Recorded, type Stray, versionIn } from "./record";
 import { overlapEnd } from "./schedule";
 import { canonicalAddresses, sameSet } from "./sets";
@@ -52,7 +53,9 @@ export type Step =
   | { readonly do: "revokeExpired"; readonly version: SealedVersion }
   | { readonly do: "issue"; readonly serial: number; readonly cause: RotationCause }
   /** A rotation that a person asked for and the present overlap forbids. */
-  | { readonly do: "refuse"; readonly cause: RotationCause; readonly until: string };
+  | { readonly do: "refuse"; readonly cause: RotationCause; readonly until: string }
+  /** A rotation for which the caller has to supply another public key than that of `version`. */
+  | { readonly do: "askForKey"; readonly cause: RotationCause; readonly version: SealedVersion };
 
 /** What has to be done so that the exchange and the document are as declared; empty when they are. */
 export function plan(situation: Situation): readonly Step[] {
@@ -125,7 +128,10 @@ function promotions(situation: Situation): readonly Step[] {
   const pending = recorded.sealed.versions.filter((version) => version.state === "pending");
   return pending.map((version): Step => {
     const key = find(situation, version.apiKey);
-    const sealedAsDeclared = sameIdentity(version.identity ?? recorded.sealed.identity, inputs) && version.key === inputs.seal;
+    const sealedAsDeclared =
+      sameIdentity(version.identity ?? recorded.sealed.identity, inputs) &&
+      version.key === inputs.seal &&
+      version.fingerprint === declaredFingerprint(inputs);
     const exact = key !== undefined && isAsDeclared(key, inputs, unlisted) && sameUnlisted(version, inputs, unlisted);
     return { do: sealedAsDeclared && exact ? "promote" : "reject", version };
   });
@@ -159,7 +165,12 @@ function rotation(situation: Situation): readonly Step[] {
   if (cause === undefined) return [];
   const until = overlapUntil(recorded.sealed);
   const urgent = cause === "missing" || cause === "expiring";
-  if (until !== undefined && isOpen(until, now) && !urgent) return cause === "age" ? [] : [{ do: "refuse", cause, until }];
+  const blocked = until !== undefined && isOpen(until, now) && !urgent;
+  if (blocked && cause === "age") return [];
+  const declared = declaredFingerprint(inputs);
+  const holder = recorded.sealed.versions.find(({ fingerprint }) => fingerprint !== undefined && fingerprint === declared);
+  if (holder !== undefined) return [{ do: "askForKey", cause, version: holder }];
+  if (blocked) return [{ do: "refuse", cause, until }];
   return [{ do: "issue", serial: nextSerial(situation), cause }];
 }
 

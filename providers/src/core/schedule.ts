@@ -26,7 +26,21 @@ export interface Schedule {
 /** What check knows of a resource before this run. */
 export interface ScheduledInputs {
   readonly rotate: Rotate;
+  readonly publicKey?: unknown;
   readonly schedule?: Schedule;
+}
+
+/** What is due, for a key whose public half may be the caller's own: a rotation then needs another one than the old inputs have. */
+export function scheduleOf(
+  old: ScheduledInputs | undefined,
+  declared: Pick<ScheduledInputs, "rotate" | "publicKey">,
+  now: Date,
+): Schedule {
+  const next = schedule(old, declared.rotate, now);
+  const { rotate, publicKey } = declared;
+  if (old?.schedule === undefined || publicKey === undefined || publicKey !== old.publicKey) return next;
+  const cause = dueCause(old, rotate, now);
+  return cause === undefined ? next : { ...next, why: `${cause}: it needs a public key not used by the current version` };
 }
 
 /**
@@ -36,18 +50,29 @@ export interface ScheduledInputs {
 export function schedule(old: ScheduledInputs | undefined, rotate: Rotate, now: Date): Schedule {
   const hour = floorHour(now);
   const before = old?.schedule;
-  const every = duration(rotate.every);
-  const last = old === undefined || before === undefined ? hour.getTime() : lastTick({ rotate: old.rotate, schedule: before });
-  const tick = last + Math.max(0, Math.floor((hour.getTime() - last) / every)) * every;
-  const frame = { dueAt: showHour(new Date(tick + every)) };
-  const cause = old === undefined || before === undefined ? undefined : freshCause(old.rotate, rotate, { last, tick });
+  const { tick } = ticksOf(old, rotate, hour);
+  const frame = { dueAt: showHour(new Date(tick + duration(rotate.every))) };
+  const cause = dueCause(old, rotate, hour);
   if (cause !== undefined) return { ...frame, ...announce(cause, rotate, hour) };
   if (before?.since === undefined) return { ...frame, ...(before?.why === undefined ? {} : { why: before.why }) };
   return inOverlap(before, rotate, now) ? { ...frame, since: before.since, ...whyOf(before) } : { ...frame, why: OVERLAP_OVER };
 }
 
+/** The tick that old inputs count from, and the last one that has passed. */
+function ticksOf(old: ScheduledInputs | undefined, rotate: Rotate, hour: Date): { readonly last: number; readonly tick: number } {
+  const last = old?.schedule === undefined ? hour.getTime() : lastTick({ rotate: old.rotate, schedule: old.schedule });
+  const every = duration(rotate.every);
+  return { last, tick: last + Math.max(0, Math.floor((hour.getTime() - last) / every)) * every };
+}
+
+/** What has come due since the old inputs were checked, for people. */
+function dueCause(old: ScheduledInputs | undefined, rotate: Rotate, now: Date): string | undefined {
+  if (old?.schedule === undefined) return undefined;
+  return freshCause(old.rotate, rotate, ticksOf(old, rotate, floorHour(now)));
+}
+
 /** The last tick, in milliseconds: a version issued before it is due. */
-export function lastTick({ rotate, schedule }: Required<ScheduledInputs>): number {
+export function lastTick({ rotate, schedule }: Required<Pick<ScheduledInputs, "rotate" | "schedule">>): number {
   return Date.parse(schedule.dueAt) - duration(rotate.every);
 }
 

@@ -50,6 +50,7 @@ const shape = z.strictObject({
   rotate: known(
     z.strictObject({ every: duration, overlap: duration, trigger: known(z.string().min(1).max(64)).optional() }, missing),
   ),
+  publicKey: text("publicKey").optional(),
   seal: text("seal"),
   publish: text("publish"),
   tags: known(z.record(z.string().min(1).max(64), known(z.string().max(128)))).optional(),

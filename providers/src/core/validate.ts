@@ -5,6 +5,7 @@ import { EXPIRY_MARGIN_MS } from "./causes";
 import { DAY_MS, HOUR_MS, parseDuration } from "./duration";
 import { FIXED_NAMES, UNKNOWN } from "./inputs";
 import { lifetimeDays } from "./lifetime";
+import { publicKeyProblems } from "./public-key-problems";
 import { inOverlap, type Rotate, type Schedule } from "./schedule";
 import { scopeProblems } from "./scope-problems";
 import { canonicalAddresses } from "./sets";
@@ -170,6 +171,7 @@ function exchangeProblems(news: Loose, context: ValidationContext): readonly Pro
     ...(isTexts(news.scopes) ? scopeProblems(news.scopes, descriptor) : []),
     ...whitelistProblems(news, descriptor, context.settings.environment),
     ...expiryProblems(news, descriptor),
+    ...publicKeyProblems(news.publicKey, descriptor, context.descriptors),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { PublicKey } from "../core/public-key";
 import type { Secret } from "../core/secret";
 import type { ApiKeyId, Scope, SubAccountOperation } from "../core/words";
 import type { Descriptor } from "./descriptor";
@@ -10,6 +11,8 @@ export interface KeySpec {
   readonly ipWhitelist: readonly string[];
   /** For exchanges whose descriptor has `passphrase`: chosen by us. In a `set`, the key's own, where it is needed to manage the key. */
   readonly passphrase?: Secret;
+  /** To register instead of having a secret made; for exchanges whose descriptor has `publicKeys`, and in `issue` only. */
+  readonly publicKey?: PublicKey;
 }
 
 /** What the exchange says about a key. */
@@ -31,7 +34,8 @@ export interface ObservedKey {
 /** Returned once, by `issue` only; the secret exists nowhere else. */
 export interface IssuedKey {
   readonly apiKey: ApiKeyId;
-  readonly secret: Secret;
+  /** Absent where a public key was registered. */
+  readonly secret?: Secret;
   readonly passphrase?: Secret;
 }
 

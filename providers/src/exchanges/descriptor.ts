@@ -1,4 +1,5 @@
 import type { ErrorKind } from "../core/errors";
+import type { KeyAlgorithm } from "../core/public-key";
 import type { Operation, Scope } from "../core/words";
 
 /** A fact about an exchange: its value, where it was read, when, and whether a source settles it. */
@@ -99,6 +100,8 @@ export interface Descriptor {
     /** True where changing or deleting a key asks for that key's passphrase, which is then sealed apart from its secret. */
     readonly toManage?: boolean;
   }>;
+  /** Public keys of the caller that can be registered instead of having a secret made, each with the call that takes it; absent where this package registers none. */
+  readonly publicKeys?: Fact<readonly { readonly algorithm: KeyAlgorithm; readonly call: string }[]>;
   /** Lifetimes in days that a key can be given when it is issued, and the one given here. */
   readonly lifetimeDays?: Fact<{ readonly choices: readonly number[]; readonly chosen: number }>;
   /** Days after which a key without an IP whitelist stops working, if any. */

@@ -1,5 +1,6 @@
 import type { AdoptedInputs } from "../core/adopted";
 import type { SelfSight } from "../core/adopted-document";
+import { KeyError } from "../core/errors";
 import type { Environment } from "../core/words";
 import { descriptorOf } from "../exchanges/registry";
 import type { AdoptedSurroundings } from "../lifecycle/adopted-surroundings";
@@ -29,6 +30,10 @@ export function adoptedSurroundings(environment: Environment): AdoptedSurroundin
 async function inspect({ environment, exchange, account }: AdoptedInputs, key: OpenVersion): Promise<SelfSight> {
   const site = requireSettings().accounts[account]?.site;
   const { apiKey, secret, passphrase } = key;
+  if (secret === undefined) {
+    const message = "the document's key has no secret here, so it cannot be asked about itself";
+    throw new KeyError({ kind: "NotSupported", exchange, message });
+  }
   const own = { apiKey, secret, ...(passphrase === undefined ? {} : { passphrase }) };
   // Loaded here: a program, and most of a preview, never reach an exchange.
   const { inspectSelf } = await import("../wire/inspect-self.js");

@@ -6,8 +6,9 @@ import type { dynamic } from "@pulumi/pulumi";
 import { exchangeReasons } from "../core/causes";
 import { parseDuration } from "../core/duration";
 import { FIXED_NAMES, INPUT_NAMES, pickInputs, type ScheduledApiKeyInputs, UNKNOWN } from "../core/inputs";
+import { withCanonicalKey } from "../core/public-key-problems";
 import type { ApiKeyOutputs } from "../core/record";
-import { type Rotate, type ScheduledInputs, schedule } from "../core/schedule";
+import { type Rotate, type ScheduledInputs, scheduleOf } from "../core/schedule";
 import { sameInput } from "../core/sets";
 import { isProblems } from "../core/settings";
 import { problemsOf } from "../core/validate";
@@ -25,7 +26,7 @@ type Code = { readonly __provider?: unknown };
 
 /** Refuses everything that is wrong, at once, and adds what is due as an input. Reaches nothing outside this machine. */
 export async function check(olds: Properties, news: Properties): Promise<dynamic.CheckResult> {
-  const declared = pickDeclared(news);
+  const declared = withCanonicalKey(pickDeclared(news));
   const settings = currentSettings();
   if (isProblems(settings)) return { inputs: declared, failures: [...settings] };
   return await plainly(async () => {
@@ -35,7 +36,7 @@ export async function check(olds: Properties, news: Properties): Promise<dynamic
     if (failures.length > 0) return { inputs: declared, failures };
     const rotate = knownRotate(declared.rotate);
     if (rotate === undefined) return { inputs: withSchedule(declared, before?.schedule) };
-    return { inputs: { ...declared, schedule: schedule(before as ScheduledInputs | undefined, rotate, now) } };
+    return { inputs: { ...declared, schedule: scheduleOf(before as ScheduledInputs | undefined, { ...declared, rotate }, now) } };
   });
 }
 

@@ -5,6 +5,7 @@ import { MAX_SERIAL, makeLabel } from "../core/label";
 import { lifetimeDays } from "../core/lifetime";
 import { withVersions } from "../core/merge";
 import { lostKeys, ownershipOf } from "../core/ownership";
+import { readPublicKey } from "../core/public-key";
 import { Secret } from "../core/secret";
 import type { IssuedKey, KeySpec, ObservedKey } from "../exchanges/adapter";
 import type { SealedVersion } from "../seal/document";
@@ -47,6 +48,7 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
     scopes: inputs.scopes,
     ipWhitelist: inputs.ipWhitelist,
     ...(passphrase === undefined ? {} : { passphrase }),
+    ...publicKeyOf(inputs),
   };
   const apart =
     form?.value.toManage === true && passphrase !== undefined ? await sealApart(context, passphrase, serial) : undefined;
@@ -55,7 +57,7 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
   const intent = { serial, ...told, at, ...(apart === undefined ? {} : { passphrase: apart }) };
   await progress.publish({ ...document, lastSerial: Math.max(document.lastSerial, serial), intent });
   const issued = await ask(context, spec);
-  const sealed = await sealOrRevoke(context, issued, { serial, at });
+  const sealed = await sealOrRevoke(context, issued, { serial, at, spec });
   const unbound = inputs.ipWhitelist.length === 0 && exchange.adapter.descriptor.unboundExpiryDays !== undefined;
   const version: SealedVersion = {
     ...sealed,
@@ -63,6 +65,14 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
     ...(apart === undefined ? {} : { passphrase: apart.ciphertext }),
   };
   await progress.publish(withVersions(progress.recorded.sealed, [...progress.recorded.sealed.versions, version]));
+}
+
+/** @throws KeyError `InvalidInput` */
+function publicKeyOf({ publicKey, exchange }: ScheduledApiKeyInputs): Pick<KeySpec, "publicKey"> {
+  if (publicKey === undefined) return {};
+  const key = readPublicKey(publicKey);
+  if (!("problem" in key)) return { publicKey: key };
+  throw new KeyError({ kind: "InvalidInput", exchange, message: `publicKey ${key.problem}` });
 }
 
 function sealApart({ inputs, surroundings }: IssueContext, passphrase: Secret, serial: number): Promise<SealedPassphrase> {
@@ -94,12 +104,13 @@ async function revokeLost({ exchange, inputs, surroundings, progress }: IssueCon
 async function sealOrRevoke(
   context: IssueContext,
   issued: IssuedKey,
-  made: { readonly serial: number; readonly at: string },
+  made: { readonly serial: number; readonly at: string; readonly spec: KeySpec },
 ): Promise<SealedVersion> {
   const { inputs, exchange, surroundings } = context;
   const days = lifetimeDays(exchange.adapter.descriptor, inputs.ipWhitelist);
   const notAfter = days === undefined ? {} : { notAfter: new Date(Date.parse(made.at) + days * DAY_MS).toISOString() };
   try {
+    requireOneSigner(context, issued, made.spec);
     const sealer = surroundings.sealer(inputs.seal);
     return await sealVersion(sealer, {
       identity: identityOf(inputs),
@@ -108,11 +119,25 @@ async function sealOrRevoke(
       scopes: inputs.scopes,
       issuedAt: made.at,
       ...notAfter,
-      secret: issued.secret,
+      ...(issued.secret === undefined ? {} : { secret: issued.secret }),
+      ...(made.spec.publicKey === undefined ? {} : { fingerprint: made.spec.publicKey.fingerprint }),
       ...(issued.passphrase === undefined ? {} : { passphrase: issued.passphrase }),
     });
   } catch (error) {
     await exchange.adapter.revoke(inputs.subAccount, issued.apiKey, issued.passphrase);
     throw error;
   }
+}
+
+/** A secret beside our public key would be one that nobody asked for, and a key without either one that nobody can use. */
+function requireOneSigner({ inputs }: IssueContext, { secret }: IssuedKey, { publicKey }: KeySpec): void {
+  if ((secret === undefined) === (publicKey !== undefined)) return;
+  const message =
+    secret === undefined ? "the answer holds no secret" : "the answer holds a secret, although a public key was to be registered";
+  throw new KeyError({
+    kind: "BadResponse",
+    exchange: inputs.exchange,
+    operation: "issue",
+    message: `${message}; the key was revoked again`,
+  });
 }

@@ -107,6 +107,15 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
       hint: 'Run up again after that time, or declare rotate.overlap "0" if a key has leaked.',
     });
   },
+  askForKey: async ({ inputs }, { cause, version }) => {
+    throw new KeyError({
+      kind: "PublicKeyNeeded",
+      exchange: inputs.exchange,
+      operation: `key "${inputs.name}"`,
+      message: `a rotation is due (${cause}) and needs a public key not used by the ${version.state} version: serial ${version.serial} has the declared one`,
+      hint: "Make a new pair, give the bot its private key beside the old one, declare its publicKey, and run up again. Until then the present key works on.",
+    });
+  },
 };
 
 /** Gives a key all that is declared. */

@@ -40,6 +40,11 @@ export interface ApiKeyArgs {
     readonly overlap: pulumi.Input<string>;
     readonly trigger?: pulumi.Input<string>;
   }>;
+  /**
+   * Public half of the caller's own key pair, SPKI in PEM, where the exchange takes one: then no secret is made or sealed, and the bot signs
+   * with its private key. Each rotation needs a public key that no living version has.
+   */
+  readonly publicKey?: pulumi.Input<string>;
   /** `awskms://<key>?region=…` or `local:///path/to/key`. */
   readonly seal: pulumi.Input<string>;
   /** Where the sealed document is published, one place per key: `ssm:///name?region=…`, `s3://bucket/key?region=…`, `file:///path.json`. */

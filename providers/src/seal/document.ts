@@ -20,6 +20,8 @@ export interface SealedVersion {
   readonly unbound?: true;
   /** ISO time from which a previous version may be retired. */
   readonly retireAfter?: string;
+  /** Fingerprint of the caller's public key that the exchange knows; the version then has no secret. */
+  readonly fingerprint?: string;
   /** Sealing reference that opens `ciphertext`. */
   readonly key: string;
   readonly ciphertext: string;
@@ -64,7 +66,10 @@ export interface Plaintext extends Identity {
   readonly scopes: string;
   readonly issuedAt: string;
   readonly notAfter?: string;
-  readonly secret: string;
+  /** Absent where the caller's public key is registered. */
+  readonly secret?: string;
+  /** Its fingerprint, where there is no secret. */
+  readonly fingerprint?: string;
   /** Passphrase, on exchanges that have one. */
   readonly password?: string;
 }

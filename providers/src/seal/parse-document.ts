@@ -21,6 +21,10 @@ const versionSchema = z.object({
   notAfter: time.exactOptional(),
   unbound: z.literal(true).exactOptional(),
   retireAfter: time.exactOptional(),
+  fingerprint: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .exactOptional(),
   key: word,
   ciphertext: z.base64().min(1),
   passphrase: z.base64().min(1).exactOptional(),
@@ -91,6 +95,7 @@ export const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyo
     "notAfter",
     "unbound",
     "retireAfter",
+    "fingerprint",
     "key",
     "ciphertext",
     "passphrase",

@@ -19,7 +19,10 @@ export interface OpenVersion {
   readonly issuedAt: string;
   /** ISO time at which the exchange stops honouring the key, if it does. */
   readonly notAfter?: string;
-  readonly secret: Secret;
+  /** Absent where the caller's public key is registered: then nobody but the caller can sign. */
+  readonly secret?: Secret;
+  /** Fingerprint of that public key, in place of a secret. */
+  readonly fingerprint?: string;
   /** On exchanges that have one. */
   readonly passphrase?: Secret;
 }
@@ -34,6 +37,7 @@ const LIMIT_BYTES = 4096;
 export async function sealVersion(sealer: Sealer, version: OpenVersion): Promise<SealedVersion> {
   const { serial, apiKey, scopes, issuedAt } = version;
   const notAfter = version.notAfter === undefined ? {} : { notAfter: version.notAfter };
+  const fingerprint = version.fingerprint === undefined ? {} : { fingerprint: version.fingerprint };
   const plaintext = Buffer.from(JSON.stringify(plaintextOf(version)));
   try {
     if (plaintext.length >= LIMIT_BYTES) {
@@ -43,14 +47,14 @@ export async function sealVersion(sealer: Sealer, version: OpenVersion): Promise
       });
     }
     const ciphertext = await sealer.seal(plaintext, contextOf(version.identity, serial));
-    return { serial, apiKey, state: "pending", scopes, issuedAt, ...notAfter, key: sealer.reference, ciphertext };
+    return { serial, apiKey, state: "pending", scopes, issuedAt, ...notAfter, ...fingerprint, key: sealer.reference, ciphertext };
   } finally {
     plaintext.fill(0);
   }
 }
 
 function plaintextOf(version: OpenVersion): Plaintext {
-  const { identity, serial, apiKey, scopes, issuedAt, notAfter, secret, passphrase } = version;
+  const { identity, serial, apiKey, scopes, issuedAt, notAfter, secret, fingerprint, passphrase } = version;
   return {
     v: 1,
     ...identityOf(identity),
@@ -59,36 +63,40 @@ function plaintextOf(version: OpenVersion): Plaintext {
     scopes: scopes.join(" "),
     issuedAt,
     ...(notAfter === undefined ? {} : { notAfter }),
-    secret: secret.reveal(),
+    ...(secret === undefined ? {} : { secret: secret.reveal() }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(passphrase === undefined ? {} : { password: passphrase.reveal() }),
   };
 }
 
 const scopeList = z.string().transform((text) => (text === "" ? [] : text.split(" ")));
 
-const plaintextSchema = z.object({
-  v: z.literal(1),
-  owner: z.string(),
-  bot: z.string(),
-  exchange: z.string(),
-  account: z.string(),
-  subAccount: z.string(),
-  name: z.string(),
-  serial: z.number().int(),
-  apiKey: z.string().min(1),
-  scopes: scopeList.pipe(z.array(z.enum(SCOPES))),
-  issuedAt: z.string(),
-  notAfter: z.string().exactOptional(),
-  secret: z.string().min(1),
-  password: z.string().exactOptional(),
-});
+const plaintextSchema = z
+  .object({
+    v: z.literal(1),
+    owner: z.string(),
+    bot: z.string(),
+    exchange: z.string(),
+    account: z.string(),
+    subAccount: z.string(),
+    name: z.string(),
+    serial: z.number().int(),
+    apiKey: z.string().min(1),
+    scopes: scopeList.pipe(z.array(z.enum(SCOPES))),
+    issuedAt: z.string(),
+    notAfter: z.string().exactOptional(),
+    secret: z.string().min(1).exactOptional(),
+    fingerprint: z.string().min(1).exactOptional(),
+    password: z.string().exactOptional(),
+  })
+  .refine(({ secret, fingerprint }) => (secret === undefined) !== (fingerprint === undefined));
 type Sealed = z.output<typeof plaintextSchema>;
 
 /**
  * Opens a version and compares what is sealed with what is public and with the identity that the caller expects.
  * @param identity from the caller's own configuration, never from the document
  * @throws KeyError `OpenFailed`, also when it was sealed for another identity or serial; `WrongDocument` (sealed for somebody else),
- * `SwappedVersion` (another serial or public id), `TamperedDocument` (other scopes or dates, or no plaintext of ours)
+ * `SwappedVersion` (another serial or public id), `TamperedDocument` (other scopes, dates or public key, or no plaintext of ours)
  */
 export async function openVersion(sealer: Sealer, version: SealedVersion, identity: Identity): Promise<OpenVersion> {
   const plaintext = await sealer.open(version.ciphertext, contextOf(identity, version.serial));
@@ -127,6 +135,7 @@ function difference(sealed: Sealed, version: SealedVersion, identity: Identity):
     !sameSet(sealed.scopes, version.scopes) && "scopes",
     sealed.issuedAt !== version.issuedAt && "issuedAt",
     sealed.notAfter !== version.notAfter && "notAfter",
+    sealed.fingerprint !== version.fingerprint && "fingerprint",
   ].filter((name) => name !== false);
   return changed.length === 0
     ? undefined
@@ -144,7 +153,7 @@ function tampered(message: string): KeyError {
 
 function opened(sealed: Sealed): OpenVersion {
   const identity = identityOf(sealed);
-  const { serial, apiKey, scopes, issuedAt, notAfter, secret, password } = sealed;
+  const { serial, apiKey, scopes, issuedAt, notAfter, secret, fingerprint, password } = sealed;
   return {
     identity,
     serial,
@@ -152,7 +161,8 @@ function opened(sealed: Sealed): OpenVersion {
     scopes,
     issuedAt,
     ...(notAfter === undefined ? {} : { notAfter }),
-    secret: new Secret(secret),
+    ...(secret === undefined ? {} : { secret: new Secret(secret) }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(password === undefined ? {} : { passphrase: new Secret(password) }),
   };
 }

@@ -2,6 +2,7 @@ import { isIpv4 } from "../../addresses";
 import { refuse } from "./errors";
 import { type Endpoint, type Request, required, whole } from "./guard";
 import { FLAGS, type Flag, flagFields } from "./permissions";
+import { type ApiVersion, readPublicKey } from "./public-keys";
 import { illegal } from "./signature";
 import type { BinanceKey, BinanceState, SubAccount } from "./state";
 
@@ -17,7 +18,7 @@ export function keyEndpoints(state: BinanceState): readonly Endpoint[] {
   const path = "/sapi/v1/sub-account/subAccountApi";
   const named = ["email", "subAccountApiKey"];
   const makes = ["email", "apiName", "status", "ipAddress", "thirdPartyName", "publicKey", ...FLAGS];
-  const create = (request: Request) => createKey(request, state);
+  const create = (request: Request) => createKey(request, state, "first");
   const list = (request: Request) => listKeys(request, state);
   const permit = (request: Request) => changeFlags(request, state);
   const remove = (request: Request) => deleteKey(request, state);
@@ -34,7 +35,7 @@ export function keyEndpoints(state: BinanceState): readonly Endpoint[] {
       path: path.replace("v1", "v2"),
       operation: "issue",
       reads: [...makes, ...FIX_FLAGS],
-      handle: create,
+      handle: (request) => createKey(request, state, "second"),
     },
     { ...common, method: "GET", path, operation: "list", reads: [...named, "page", "size"], handle: list },
     { ...common, method: "POST", path: `${path}Permission`, operation: "set", reads: [...named, ...FLAGS], handle: permit },
@@ -59,21 +60,31 @@ export function keyEndpoints(state: BinanceState): readonly Endpoint[] {
   ];
 }
 
-function createKey(request: Request, state: BinanceState): unknown {
+function createKey(request: Request, state: BinanceState, version: ApiVersion): unknown {
   const account = accountOf(request, state);
   const label = required(request, "apiName");
   if (label.length > LONGEST_NAME) throw illegal("apiName");
   const bound = readStatus(request) === 2;
   const ips = bound ? readAddresses(request) : [];
   const flags = readFlags(request, [], account);
-  const special = ["publicKey", ...FIX_FLAGS].some((name) => (request.params.get(name) ?? "false") !== "false");
-  if (special) throw refuse("unsupported", "This key type is not supported.");
+  const publicKey = readPublicKey(request, state, version);
+  if (FIX_FLAGS.some((name) => (request.params.get(name) ?? "false") !== "false")) {
+    throw refuse("unsupported", "FIX is not part of this sandbox.");
+  }
   if (state.keys.of(account.email).length >= KEYS_PER_SUB_ACCOUNT) {
     throw refuse("unsupported", "The number of API keys exceeds the maximum number limit");
   }
-  const key = state.make({ subAccount: account.email, label, ips, flags, bound });
+  const key = state.make({
+    subAccount: account.email,
+    label,
+    ips,
+    flags,
+    bound,
+    ...(publicKey === undefined ? {} : { publicKey }),
+  });
   const { apiKey, secret } = key;
-  return { apiName: label, apiKey, secretKey: secret, ...flagFields(flags), status: bound ? 2 : 1, ipList: ips };
+  const secretKey = publicKey === undefined ? secret : null;
+  return { apiName: label, apiKey, secretKey, ...flagFields(flags), status: bound ? 2 : 1, ipList: ips };
 }
 
 /** In any order where one page holds them all, else in order of creation: pages are numbered. */

@@ -44,6 +44,7 @@ export function factLines(descriptor: Descriptor): readonly FactLine[] {
     ),
     ...line("enabled on a sub-account first", descriptor.subAccounts?.products, (scopes) => scopes.join(", ")),
     ...line("passphrase", descriptor.passphrase, passphraseRules),
+    ...line("public keys instead of a secret", descriptor.publicKeys, registered),
     ...line("lifetime", descriptor.lifetimeDays, ({ choices, chosen }) => `${chosen} days, of ${choices.join(", ")}`),
     ...line("a key without addresses ends after", descriptor.unboundExpiryDays, (days) => `${days} days`),
     ...line("withdrawals begin after", descriptor.withdrawCooldownHours, (hours) => `${hours} hours`),
@@ -82,6 +83,12 @@ function labelRules(form: Descriptor["label"]["value"]): string {
 
 function passphraseRules({ length, toManage }: NonNullable<Descriptor["passphrase"]>["value"]): string {
   return `${length} characters, made here${toManage === true ? "; needed to change or delete the key" : ""}`;
+}
+
+function registered(keys: NonNullable<Descriptor["publicKeys"]>["value"]): string {
+  const calls = [...new Set(keys.map(({ call }) => call))];
+  const taken = (by: string): string => keys.flatMap(({ algorithm, call }) => (call === by ? [algorithm] : [])).join(", ");
+  return calls.map((call) => `${taken(call)} (${call})`).join("; ");
 }
 
 function headers(value: Readonly<Record<string, string>>): string {

@@ -1,6 +1,6 @@
 import type { IssuedKey, KeyAdapter, KeySpec, OpenAdapter, ParentFacts, Wire } from "../adapter";
 import { parseAnswer } from "../answer";
-import { exchange, KEYS, params, send, type Target } from "./calls";
+import { exchange, KEYS, params, REGISTERING, send, type Target } from "./calls";
 import * as convert from "./convert";
 import { descriptor } from "./descriptor";
 import { requireProducts } from "./products";
@@ -25,18 +25,19 @@ async function issue(wire: Wire, subAccount: string, spec: KeySpec): Promise<Iss
   const operation = "issue";
   const flags = convert.wantedFlags(spec);
   await requireProducts(wire, subAccount, { flags, operation });
-  const body = await send(
-    wire,
-    {
-      email: subAccount,
-      apiName: spec.label,
-      ...convert.flagParams(flags),
-      ...convert.addressParams(spec.ipWhitelist),
-    },
-    { operation, method: "POST", path: KEYS, safe: false },
-  );
-  const { apiKey, secretKey } = parseAnswer(types.createAnswer, body, { exchange, operation });
-  return { apiKey, secret: secretKey };
+  const { label, ipWhitelist, publicKey } = spec;
+  const restrictions = { ...convert.flagParams(flags), ...convert.addressParams(ipWhitelist) };
+  const values = { email: subAccount, apiName: label, ...restrictions };
+  const call = { operation, method: "POST", path: KEYS, safe: false } as const;
+  if (publicKey === undefined) {
+    const body = await send(wire, values, call);
+    const { apiKey, secretKey: secret } = parseAnswer(types.createAnswer, body, { exchange, operation });
+    return { apiKey, secret };
+  }
+  const access = REGISTERING[publicKey.algorithm];
+  const body = await send(wire, { ...values, publicKey: publicKey.pem }, { ...call, access });
+  const { apiKey, secretKey: secret } = parseAnswer(types.registerAnswer, body, { exchange, operation });
+  return { apiKey, ...(secret === undefined ? {} : { secret }) };
 }
 
 async function revoke(wire: Wire, target: Target): Promise<void> {

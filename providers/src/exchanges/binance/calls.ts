@@ -4,6 +4,8 @@ import { descriptor } from "./descriptor";
 
 export const exchange = descriptor.id;
 export const KEYS = "sub-account/subAccountApi";
+/** Which version of the API takes a new key's public half: it must be in the body, as ccxt sends what is posted. */
+export const REGISTERING = { ed25519: "sapi", "rsa-2048": "sapiV2", "rsa-4096": "sapiV2" } as const;
 export const RESTRICTION = `${KEYS}/ipRestriction`;
 
 /** Which key of which sub-account. */

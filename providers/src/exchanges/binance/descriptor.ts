@@ -112,6 +112,17 @@ export const descriptor: Descriptor = {
       note: "Margin is enabled by the first transfer into the margin account: its call was removed on 2025-06-03. Options have a call, but no answer shows whether they are enabled.",
     },
   },
+  publicKeys: {
+    value: [
+      { algorithm: "ed25519", call: "Create Sub-account API Key" },
+      { algorithm: "rsa-2048", call: "Create Sub-account API Key V2" },
+      { algorithm: "rsa-4096", call: "Create Sub-account API Key V2" },
+    ],
+    source: "Create Sub-account API Key; Create Sub-account API Key V2; Spot API: API key types",
+    date,
+    confirmed: false,
+    note: "The algorithms are documented, and that V2 wants the key in the body. That it is PEM is documented for margin special keys only, bare base64 is possible; so is that the answer then has no secret. Whether one public key may be registered twice is not said: no living version shares one here. The rights to use FIX (canFixApiTrading, canFixApiReading; V2, Ed25519) are not used: no call changes them, so each change would need a new key pair.",
+  },
   whitelistForms: {
     value: { ipv6: false, cidr: false },
     source: "Add IP Restriction: examples are single IPv4 addresses",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Secret } from "../../core/secret";
 import { secretText } from "../answer";
 
 /** The flags of a key, each by a name that begins with `can`. Further ones are kept, and so show as unknown. */
@@ -12,6 +13,15 @@ const flags = z.looseObject({
 
 /** POST sub-account/subAccountApi. The only answer with a secret. */
 export const createAnswer = z.object({ apiKey: z.string().min(1), secretKey: secretText });
+
+/** The same where a public key is registered: no secret is expected, and one that comes is passed on to be refused. */
+export const registerAnswer = z.object({
+  apiKey: z.string().min(1),
+  secretKey: z
+    .union([secretText, z.literal("")])
+    .nullish()
+    .transform((secret) => (secret instanceof Secret ? secret : undefined)),
+});
 
 /** One row of GET sub-account/subAccountApi. Its time is not read: whether it is of creation or of the last change is not said. */
 export const keyRow = flags.extend({ apikey: z.string().min(1), apiName: z.string() });
