@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Config, RunError } from "@pulumi/pulumi";
 import type { Scope } from "pulumi-exchange-keys";
+import type * as aws from "pulumi-exchange-keys/aws";
 import { z } from "zod";
 
 const text = z.string().min(1);
@@ -11,19 +12,38 @@ const declared = {
   bot: text,
   purpose: text,
   scopes: z.array(text.transform((scope) => scope as Scope)),
-  /** A name in `desk:addresses`. */
+  /** A name in `desk:addresses`, or `egress`. */
   addresses: text,
   tags: z.record(text, text).exactOptional(),
 };
 
+/** What a component takes, but for what the program adds. The component itself names everything that is wrong with it. */
+function argumentsOf<T extends object>(): z.ZodType<T> {
+  return z.custom<T>((value) => typeof value === "object" && value !== null && !Array.isArray(value), "must be a section");
+}
+
+type Added = "addresses" | "after";
+type RoutesArgs = Omit<aws.NewVpcRoutes, Added> | Omit<aws.ExistingVpcRoutes, Added> | Omit<aws.InstanceRoutes, Added>;
+
+/** What keys name as their `addresses` when they call from those of `desk:egress`. */
+const EGRESS = "egress";
+
 /** Shapes only: what a key may be is decided by the provider's check, which names every problem at once. */
 const deskSchema = z.strictObject({
-  /** Sealing reference; a relative `local://` path is taken from the project's folder. */
-  seal: text,
+  /** Sealing reference; a relative `local://` path is taken from the project's folder. Not beside `sealingKey`. */
+  seal: text.optional(),
+  /** A KMS key of this stack: `SealingKey`, whose openers are the roles of `bots`. */
+  sealingKey: argumentsOf<Omit<aws.SealingKeyArgs, "openers">>().optional(),
+  /** Addresses of this stack: `EgressAddresses`. */
+  egress: argumentsOf<aws.EgressAddressesArgs>().optional(),
+  /** How bots call from them: `EgressRoutes`. */
+  routes: argumentsOf<RoutesArgs>().optional(),
+  /** Bot → ARN of the role that it runs as. */
+  bots: z.record(text, z.strictObject({ role: text })).default({}),
   /** Folder for sealed documents; a relative path is taken from the project's folder. */
   publish: text,
   /** Name → addresses that bots call from. */
-  addresses: z.record(text, z.array(text)),
+  addresses: z.record(text, z.array(text)).default({}),
   keys: z.record(
     text,
     z.strictObject({
@@ -51,36 +71,76 @@ const deskSchema = z.strictObject({
 
 export type Desk = z.infer<typeof deskSchema>;
 
+const TEXTS = ["seal", "publish"] as const;
+const SECTIONS = ["sealingKey", "egress", "routes", "bots", "addresses", "keys"] as const;
+
 /** What `desk:*` declares. @throws RunError naming every key that is wrong */
 export function deskConfig(config: Config): Desk {
-  const found = {
-    seal: config.get("seal"),
-    publish: config.get("publish"),
-    addresses: config.getObject("addresses"),
-    keys: config.getObject("keys"),
-    adopted: config.getObject("adopted") ?? {},
-  };
+  const found: Readonly<Record<string, unknown>> = Object.fromEntries([
+    ...TEXTS.map((name) => [name, config.get(name)]),
+    ...SECTIONS.map((section) => [section, config.getObject(section)]),
+    ["adopted", config.getObject("adopted") ?? {}],
+  ]);
   const result = deskSchema.safeParse(found);
-  const problems = result.success ? addressProblems(result.data) : result.error.issues.map(showIssue);
+  const problems = [
+    ...sealProblems(found),
+    ...(result.success ? crossProblems(result.data) : result.error.issues.map(showIssue)),
+  ];
   if (!result.success || problems.length > 0) {
     throw new RunError(`the stack's configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
   }
   const { seal, publish } = result.data;
   return {
     ...result.data,
-    seal: seal.replace(/^local:\/\/(?!\/)(.+)$/, (_, path: string) => `local://${resolve(path)}`),
+    seal: seal?.replace(/^local:\/\/(?!\/)(.+)$/, (_, path: string) => `local://${resolve(path)}`),
     publish: resolve(publish),
   };
 }
 
-function addressProblems(desk: Desk): readonly string[] {
-  const names = Object.keys(desk.addresses).join(", ");
-  return (["keys", "adopted"] as const).flatMap((section) => {
-    const unknown = Object.entries(desk[section]).filter(([, key]) => desk.addresses[key.addresses] === undefined);
-    return unknown.map(
-      ([name, key]) => `desk:${section}.${name}.addresses: "${key.addresses}" is not in desk:addresses (${names})`,
-    );
-  });
+/** Every key of a desk, issued or adopted, with its section. */
+function allKeys(desk: Desk): readonly (readonly [string, string, Desk["keys"][string] | Desk["adopted"][string]])[] {
+  return (["keys", "adopted"] as const).flatMap((section) =>
+    Object.entries(desk[section]).map(([name, key]) => [section, name, key] as const),
+  );
+}
+
+/** Where the sealed document of the key of this name is published. */
+export function documentAt({ publish }: Desk, name: string): string {
+  return `file://${publish}/${name}.json`;
+}
+
+/** The same for all keys of a bot. */
+export function documentsOf(desk: Desk, bot: string): string[] {
+  const own = allKeys(desk).filter(([, , key]) => key.bot === bot);
+  return own.map(([, name, key]) => documentAt(desk, key.name ?? name));
+}
+
+/** The components for AWS. Loaded only when a stack declares one: a desk without AWS need not install its package. */
+export function loadAws(): typeof aws {
+  return require("pulumi-exchange-keys/aws");
+}
+
+function sealProblems({ seal, sealingKey }: Readonly<Record<string, unknown>>): readonly string[] {
+  if (seal === undefined && sealingKey === undefined) return ["desk:seal: is required, or desk:sealingKey"];
+  return seal !== undefined && sealingKey !== undefined ? ["desk:seal: is not used beside desk:sealingKey"] : [];
+}
+
+/** What is wrong between sections. */
+function crossProblems(desk: Desk): readonly string[] {
+  const { sealingKey, egress, routes, addresses } = desk;
+  const places = [...(egress === undefined ? [] : [EGRESS]), ...Object.keys(addresses)];
+  const problems: (string | false)[] = [
+    routes !== undefined && egress === undefined && "desk:routes: need desk:egress, the addresses to route from",
+    egress !== undefined && EGRESS in addresses && `desk:addresses.${EGRESS}: is the name of those in desk:egress`,
+  ];
+  for (const [section, name, key] of allKeys(desk)) {
+    const at = `desk:${section}.${name}`;
+    if (!places.includes(key.addresses))
+      problems.push(`${at}.addresses: "${key.addresses}" is not in desk:addresses (${places.join(", ")})`);
+    if (sealingKey !== undefined && desk.bots[key.bot] === undefined)
+      problems.push(`${at}.bot: "${key.bot}" has no role in desk:bots, so it could not open its key`);
+  }
+  return problems.filter((problem) => problem !== false);
 }
 
 function showIssue(issue: z.core.$ZodIssue): string {

@@ -79,6 +79,7 @@ describe("the installed package", function () {
     assert.deepEqual(Object.keys(await exportsOf("pulumi-exchange-keys/aws")).sort(), [
       "BotAccess",
       "EgressAddresses",
+      "EgressRoutes",
       "SealingKey",
     ]);
   });

@@ -53,6 +53,15 @@ function plantedCredentials(config: Config): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, `planted-${name}`]));
 }
 
+/** One answer of AWS for every resource of a type. */
+function answers({ registered }: Report, type: string, property: string): readonly string[] {
+  return registered.filter((one) => one.type === type).map(({ answered }) => answered[property] ?? "");
+}
+
+function inProject(seal: string): string {
+  return seal.replace(/^local:\/\/(?!\/)(.+)$/, (_, path: string) => `local://${resolve(path)}`);
+}
+
 for (const stack of stacks) {
   describe(`the program of the stack ${stack}`, function () {
     // A process that loads the SDK.
@@ -80,7 +89,11 @@ for (const stack of stacks) {
       });
 
       it(`gives each of ${section} what is declared, the stack's environment and owner, and an exchange`, () => {
-        const addresses = config["desk:addresses"] as Record<string, readonly string[]>;
+        const provisioned = answers(report, "aws:ec2/eip:Eip", "publicIp");
+        const given = config["desk:addresses"] as Record<string, readonly string[]>;
+        const addresses: Record<string, readonly string[]> = { egress: provisioned, ...given };
+        const [arn] = answers(report, "aws:kms/key:Key", "arn");
+        const seal = arn === undefined ? inProject(String(config["desk:seal"])) : `awskms:///${arn}`;
         for (const [name, { addresses: from, ...declared }] of keysOf(config, section as Section)) {
           const inputs = registered().find((one) => one.name === name)?.inputs ?? {};
           const { __provider, ...found } = inputs;
@@ -93,7 +106,7 @@ for (const stack of stacks) {
             environment: config["exchange-keys:environment"],
             owner: config["exchange-keys:owner"],
             exchange: accountsOf(config)[declared.account]?.exchange,
-            seal: String(config["desk:seal"]).replace(/^local:\/\/(?!\/)(.+)$/, (_, path: string) => `local://${resolve(path)}`),
+            seal,
             publish: `file://${resolve(String(config["desk:publish"]))}/${declared.name ?? name}.json`,
           });
         }

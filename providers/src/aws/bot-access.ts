@@ -32,6 +32,7 @@ export class BotAccess extends pulumi.ComponentResource {
     const { owner } = stackSettings();
     refuseProblems("BotAccess", name, botProblems({ ...(knownInputs({ ...args, key: undefined }) as object) }));
     refuseTwin(name, args.bot);
+    if (typeof args.role === "string") refuseSharedRole(name, { bot: args.bot, role: args.role });
     super("exchange-keys:aws:BotAccess", name, {}, options);
     const { bot, key } = args;
     const role = pulumi.all([args.role, key.openers]).apply(([arn, openers]) => {

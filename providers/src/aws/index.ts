@@ -9,5 +9,12 @@ export {
   type NatPerZone,
   type PerBot,
 } from "./egress-addresses";
+export {
+  EgressRoutes,
+  type EgressRoutesArgs,
+  type ExistingVpcRoutes,
+  type InstanceRoutes,
+  type NewVpcRoutes,
+} from "./egress-routes";
 export type { Generations } from "./generations";
 export { SealingKey, type SealingKeyArgs } from "./sealing-key";
