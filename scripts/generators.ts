@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Descriptor } from "../providers/src/exchanges/descriptor";
 import { pagePath, pagesFolder, renderPage, renderReadme } from "./generated/exchange-docs";
 import { exchangeFolders, exchangesFolder } from "./generated/exchange-folders";
+import { policyExchangesPath, renderPolicyExchanges } from "./generated/policy-exchanges";
 import { registryPath, renderRegistry } from "./generated/registry";
 import { renderSdks, sdksPath } from "./generated/sandbox-sdks";
 
@@ -24,6 +25,7 @@ export async function listGenerators(root: string): Promise<readonly Generator[]
   return [
     { path: registryPath, render: () => renderRegistry(root) },
     { path: readme, render: async () => renderReadme(await readFile(join(root, readme), "utf8"), descriptors) },
+    { path: policyExchangesPath, render: () => renderPolicyExchanges(descriptors) },
     { path: sdksPath, render: () => renderSdks(root, descriptors) },
     ...descriptors.map((descriptor) => ({ path: pagePath(descriptor), render: () => renderPage(descriptor) })),
   ];

@@ -1,0 +1,33 @@
+import { ADOPTED_API_KEY, API_KEY } from "../../policy/key";
+import type { Resource } from "./judge";
+
+export { UNKNOWN } from "../../providers/src/core/inputs";
+
+/** A key that no rule objects to, but for what `changes` says. */
+export function apiKey(name: string, changes: object = {}): Resource {
+  const props = {
+    environment: "production",
+    owner: "desk",
+    exchange: "bybit",
+    account: "bybit",
+    subAccount: "100001",
+    name,
+    bot: `bot-${name}`,
+    purpose: "market-making",
+    scopes: ["read", "spot"],
+    ipWhitelist: ["52.1.2.3"],
+    rotate: { every: "30d", overlap: "24h" },
+    seal: "awskms://alias/desk?region=eu-west-1",
+    publish: `file:///keys/${name}.json`,
+    ...changes,
+  };
+  return { type: API_KEY, name, props };
+}
+
+/** An adopted key that no rule objects to, but for what `changes` says. */
+export function adoptedKey(name: string, changes: object = {}): Resource {
+  const { props } = apiKey(name);
+  const { rotate, ...rest } = props;
+  const adopted = { ...rest, subAccount: "master", purpose: "treasury", scopes: ["read", "withdraw"], maxAge: "90d" };
+  return { type: ADOPTED_API_KEY, name, props: { ...adopted, onOverdue: "error", ...changes } };
+}
