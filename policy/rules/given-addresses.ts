@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { EGRESS_ADDRESSES } from "../key";
-import { objectOf, type Props, propertyOf, type Text, textOf, UNKNOWN } from "../preview";
+import { textOf, UNKNOWN } from "../preview";
 import { described, withRemedy } from "../rule";
 
 const SHORTEST_REASON = 10;
@@ -13,22 +13,13 @@ const about = {
   remediation: `Say in reason, in ${SHORTEST_REASON} letters or more, who holds these addresses and why they stay ours`,
 } as const;
 
-/** The reason of given addresses; `"ours"` where the stack allocates them. */
-function reasonOf(props: Props): Text | "ours" {
-  const given = objectOf(props, "given");
-  if (given === UNKNOWN) return UNKNOWN;
-  if (given === undefined && propertyOf(props, "mode") !== "given") return "ours";
-  const inside = given === undefined ? undefined : textOf(given, "reason");
-  return inside ?? textOf(props, "reason");
-}
-
 /** An address that somebody else can release belongs to a stranger tomorrow, and the whitelist lets the stranger in. */
 export const givenAddressesWithReason: ResourceValidationPolicy = {
   ...described(about),
   validateResource: ({ type, name, props }, report) => {
     if (type !== EGRESS_ADDRESSES) return;
-    const reason = reasonOf(props);
-    if (reason === UNKNOWN || reason === "ours") return;
+    const reason = textOf(props, "reason");
+    if (textOf(props, "mode") !== "given" || reason === UNKNOWN) return;
     if (reason === undefined || reason.trim().length < SHORTEST_REASON) {
       report(withRemedy(`${name}: uses given addresses without a reason`, about));
     }

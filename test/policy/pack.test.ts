@@ -57,6 +57,7 @@ describe("the policy pack as the CLI loads it", function () {
     request.setName(name);
     request.setUrn(`urn:pulumi:test::exchange-keys::${type}::${name}`);
     request.setProperties(Struct.fromJavaScript(props));
+    request.setOptions(new messages.AnalyzerResourceOptions());
     return request;
   }
 
@@ -67,7 +68,7 @@ describe("the policy pack as the CLI loads it", function () {
     );
   }
 
-  it("serves every rule, mandatory, with its severity, remedy and configuration", async () => {
+  it("serves every rule, mandatory, with its severity and remedy", async () => {
     const { name, policiesList } = await ask("getAnalyzerInfo", new Empty());
     assert.equal(name, "exchange-keys");
     const served = policiesList as readonly Readonly<Record<string, unknown>>[];
@@ -76,7 +77,7 @@ describe("the policy pack as the CLI loads it", function () {
       policies.map((one) => one.name),
     );
     assert.deepEqual(
-      served.map((one) => one.remediationsteps),
+      served.map((one) => one.remediationSteps),
       policies.map((one) => one.remediationSteps),
     );
     for (const one of served) assert.ok(Number(one.enforcementlevel) === 1 && Number(one.severity) > 0, JSON.stringify(one));
@@ -101,6 +102,7 @@ describe("the policy pack as the CLI loads it", function () {
       resource.setName(name);
       resource.setUrn(name);
       resource.setProperties(Struct.fromJavaScript(props));
+      resource.setOptions(new messages.AnalyzerResourceOptions());
       request.addResources(resource);
     }
     const { diagnosticsList } = await ask("analyzeStack", request);

@@ -67,9 +67,11 @@ export class EgressAddresses extends pulumi.ComponentResource {
   /** @throws RunError naming everything that is wrong with `args` */
   constructor(name: string, args: EgressAddressesArgs, options?: pulumi.ComponentResourceOptions) {
     const { environment, owner } = stackSettings();
+    const { mode } = args;
     refuseProblems("EgressAddresses", name, egressProblems(knownInputs(args) as object, environment));
-    super("exchange-keys:aws:EgressAddresses", name, {}, options);
-    this.mode = args.mode;
+    // What policies judge: the component's inputs are all they see of it.
+    super("exchange-keys:aws:EgressAddresses", name, args.mode === "given" ? { mode, reason: args.reason } : { mode }, options);
+    this.mode = mode;
     const current = new Map<string, CurrentAddress>();
     this.current = current;
     if (args.mode === "given") {
