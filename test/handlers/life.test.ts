@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findLeaks } from "../../harness/leak-search";
 import type { ScheduledApiKeyInputs } from "../../providers/src/core/inputs";
 import type { ApiKeyOutputs } from "../../providers/src/core/record";
 import * as handler from "../../providers/src/handlers/api-key";
+import { verifyJournal } from "../../providers/src/journal/verify";
 import { type StartedSandbox, startSandbox } from "../../sandbox/start";
 import { checked, configured, DECLARED, type Properties } from "./world";
+
+const RATE_SCALE = 1000;
+/** Longer than the circuit breaker rests at that pace. */
+const REST_MS = (2 * 20_000) / RATE_SCALE;
 
 type Inputs = Properties & ScheduledApiKeyInputs;
 type State = Properties & ApiKeyOutputs;
@@ -38,11 +45,12 @@ describe("the life of a key through the handler", function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "exchange-keys-life-"));
     const dir = join(folder, "sandbox");
-    sandbox = await startSandbox({ dir, rateScale: 1000 });
+    sandbox = await startSandbox({ dir, rateScale: RATE_SCALE });
     process.env.EXCHANGE_KEYS_SANDBOX = join(dir, "sandbox.json");
     const reference = (field: string): string => `file:${join(dir, "parents", `bybit.${field}`)}`;
     const one = { exchange: "bybit", credentials: { apiKey: reference("apiKey"), secret: reference("secret") } };
-    await configured({ environment: "sandbox", owner: "desk", accounts: JSON.stringify({ one }) });
+    const journal = JSON.stringify({ folder: join(folder, "journal"), stack: "life" });
+    await configured({ environment: "sandbox", owner: "desk", accounts: JSON.stringify({ one }), journal });
     const seal = `local://${join(folder, "sealing.key")}`;
     declared = { ...DECLARED, seal, publish: `file://${join(folder, "mm.json")}`, ipWhitelist: ["127.0.10.1"] };
   });
@@ -75,6 +83,8 @@ describe("the life of a key through the handler", function () {
   });
 
   it("an update goes on from there", async () => {
+    // Until then the circuit breaker sends nothing.
+    await sleep(REST_MS);
     const inputs = (await checked(declared, state)) as Inputs;
     const { outs } = await handler.update(id, state, inputs);
     state = overTheWire({ ...outs, __provider: inputs.__provider } as State);
@@ -131,5 +141,18 @@ describe("the life of a key through the handler", function () {
 
   it("a read of what is gone says so with an empty id", async () => {
     assert.deepEqual(await handler.read(id, state), { id: "" });
+  });
+  it("has left every act in the journal, each with its outcome, and no secret", async () => {
+    const journal = join(folder, "journal");
+    const { acts, unfinished, problems } = await verifyJournal(journal);
+    assert.deepEqual([unfinished, problems], [[], []]);
+    const names = (await readdir(journal)).map((name) => readFile(join(journal, name), "utf8"));
+    const text = (await Promise.all(names)).join("");
+    for (const act of ["issue", "revoke", "seal", "publish", "unpublish"]) assert.match(text, new RegExp(`"act":"${act}"`));
+    assert.ok(acts > 6);
+    assert.match(text, /"stack":"life"/);
+    const hidden = (await sandbox?.control.secrets()) ?? [];
+    assert.ok(hidden.length > 0);
+    assert.deepEqual(await findLeaks([journal], hidden), []);
   });
 });

@@ -41,13 +41,30 @@ describe("limiter", () => {
   it("never gives more turns in a period than the exchange allows", async () => {
     let now = 0;
     const starts: number[] = [];
-    const limiter = new Limiter(PACE, 1, { now: () => now, wait: async (ms) => void starts.push(now + ms) });
-    starts.push(0);
-    await limiter.turn("list");
-    for (let turn = 0; turn < 50; turn += 1) await limiter.turn("list");
-    now = 10_000;
+    const wait = async (ms: number): Promise<void> => {
+      now += ms;
+    };
+    const limiter = new Limiter(PACE, 1, { now: () => now, wait });
+    for (let turn = 0; turn < 51; turn += 1) {
+      await limiter.turn("list");
+      starts.push(now);
+    }
     for (const from of starts) assert.ok(starts.filter((at) => at >= from && at < from + 1000).length <= 10);
     assert.equal(starts.length, 51);
+  });
+
+  it("keeps the distance also when timers fire late and together", async () => {
+    const { timer, pass } = heldTimer();
+    const limiter = new Limiter(PACE, 1, timer);
+    const done: string[] = [];
+    const turns = ["a", "b", "c"].map((name) => limiter.turn("issue").then(() => done.push(`${name}@${timer.now()}`)));
+    await turns[0];
+    await pass(5000);
+    await turns[1];
+    assert.deepEqual(done, ["a@0", "b@5000"]);
+    await pass(1100);
+    await turns[2];
+    assert.deepEqual(done, ["a@0", "b@5000", "c@6100"]);
   });
 
   it("keeps operations apart and goes faster where a sandbox says so", async () => {
@@ -65,13 +82,16 @@ describe("limiter", () => {
     const starts: number[] = [];
     const pool = { perMs: 1000, pool: "shared" };
     const pace = { light: { requests: 10, ...pool }, heavy: { requests: 5, ...pool }, shared: { requests: 1, perMs: 1000 } };
-    const limiter = new Limiter(pace, 1, { now: () => now, wait: async (ms) => void starts.push(Math.round(now + ms)) });
+    const wait = async (ms: number): Promise<void> => {
+      now += ms;
+      starts.push(Math.round(now));
+    };
+    const limiter = new Limiter(pace, 1, { now: () => now, wait });
     for (const operation of ["light", "heavy", "light", "shared", "light"]) await limiter.turn(operation);
     assert.deepEqual(starts, [110, 330, 440]);
-    now = 550;
     limiter.hold("light", 3000);
     await limiter.turn("heavy");
-    assert.deepEqual(starts, [110, 330, 440, 3550]);
+    assert.deepEqual(starts, [110, 330, 440, 3440]);
   });
 
   it("lets nobody pass while an exchange asked for a pause", async () => {

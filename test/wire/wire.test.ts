@@ -118,6 +118,12 @@ describe("wire", () => {
     }
   });
 
+  it("sends even an issue again that was refused for its pace: it was not carried out", async () => {
+    const { wire, seen } = scripted([{ kind: "RateLimited", message: "slow", retryAfterMs: 1000 }, "ok"]);
+    assert.deepEqual(await wire.call(ISSUE), { fine: true });
+    assert.equal(seen.requests, 2);
+  });
+
   it("does not ask again after a refusal that will stay", async () => {
     const { wire, seen } = scripted([{ kind: "PermissionDenied", message: "no" }]);
     await assert.rejects(wire.call(READ), (error) => isKind(error, "PermissionDenied"));

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { KeyError } from "../core/errors";
 import { registerAdopt } from "./adopt";
 import { registerExchanges } from "./exchanges";
+import { registerJournal } from "./journal";
 import type { Terminal } from "./terminal";
 
 /** How a run ended, as scripts see it. */
@@ -19,7 +20,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** A command: one file with one function that adds it to the program. */
 type Register = (program: Command, terminal: Terminal) => void;
 
-const COMMANDS: readonly Register[] = [registerAdopt, registerExchanges];
+const COMMANDS: readonly Register[] = [registerAdopt, registerExchanges, registerJournal];
 
 const EXIT_CODES = `
 Exit codes:

@@ -13,6 +13,7 @@
  * - `VerificationFailed`: the exchange did not make the key as declared; the key is gone again.
  * - `RotationBlocked`: a rotation was asked for that the present overlap forbids.
  * - `PublicKeyNeeded`: a rotation is due, and the declared public key is that of a version that lives.
+ * - `JournalFailed`: what is to be done cannot be written down, so it is not done.
  * - `WrongDocument`, `SwappedVersion`, `OlderDocument`, `VersionExpired`, `TamperedDocument`: a sealed document is not what its opener expects.
  * - `WrongPrivateKey`: none of the private keys that an opener gave belongs to the version's public key.
  */
@@ -43,6 +44,7 @@ export const ERROR_KINDS = [
   "VerificationFailed",
   "RotationBlocked",
   "PublicKeyNeeded",
+  "JournalFailed",
   "WrongDocument",
   "SwappedVersion",
   "OlderDocument",

@@ -22,11 +22,21 @@ const accountSchema = z.strictObject({
   accept: z.strictObject({ withdraw: reason.optional(), unbound: reason.optional(), age: reason.optional() }).optional(),
 });
 
+const journalSchema = z.strictObject({
+  /** Where every act is written down; a relative path is taken from the project's folder. @default ".exchange-keys/journal" */
+  folder: z.string().min(1).optional(),
+  /** What the journal calls this stack. @default the variable PULUMI_STACK */
+  stack: z.string().min(1).optional(),
+});
+
+export type JournalSettings = z.infer<typeof journalSchema>;
+
 const settingsSchema = z.strictObject({
   environment: z.enum(ENVIRONMENTS, `declare one of ${ENVIRONMENTS.join(", ")}`),
   /** Who the keys belong to. A stable text: it is part of every label; not the name of a stack. */
   owner: name,
   accounts: z.record(name, accountSchema),
+  journal: journalSchema.optional(),
 });
 
 export type AccountSettings = z.infer<typeof accountSchema>;
@@ -40,10 +50,10 @@ export interface SettingsProblem {
   readonly reason: string;
 }
 
-/** Reads configuration values (`accounts` as JSON text or object). */
+/** Reads configuration values (`accounts` and `journal` as JSON text or object). */
 export function readSettings(get: (key: keyof Settings) => unknown): Settings | readonly SettingsProblem[] {
-  const accounts = readJson(get("accounts"));
-  const result = settingsSchema.safeParse({ environment: get("environment"), owner: get("owner"), accounts });
+  const [accounts, journal] = [readJson(get("accounts")), readJson(get("journal"))];
+  const result = settingsSchema.safeParse({ environment: get("environment"), owner: get("owner"), accounts, journal });
   if (result.success) return result.data;
   return result.error.issues.map((issue) => ({
     property: `${SETTINGS_NAMESPACE}:${issue.path.map(String).join(".")}`,

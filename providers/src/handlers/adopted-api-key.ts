@@ -21,7 +21,8 @@ import { isProblems } from "../core/settings";
 import type { Environment, Identity } from "../core/words";
 import { forgetAdopted, observeAdopted, recordAdopted } from "../lifecycle/adopted-key";
 import type { SealedDocument } from "../seal/document";
-import { adoptedSurroundings, documentAtHand } from "./adopted-surroundings";
+import { documentAtHand } from "./adopted-surroundings";
+import { adoptedSurroundingsOf } from "./journaled-surroundings";
 import { plainly } from "./plain-errors";
 import { currentSettings } from "./settings";
 import { clockOf, standingIn, validationContext } from "./surroundings";
@@ -70,7 +71,7 @@ export async function diff(_id: string, olds: AdoptedOutputs & Code, news: Watch
 
 export async function create({ __provider: _, ...inputs }: WatchedInputs & Code): Promise<dynamic.CreateResult> {
   return await plainly(async () => {
-    const outs = await recordAdopted(inputs, undefined, adoptedSurroundings(inputs.environment));
+    const outs = await recordAdopted(inputs, undefined, adoptedSurroundingsOf(inputs));
     return { id: resourceId(inputs), outs: { ...outs } };
   });
 }
@@ -81,7 +82,7 @@ export async function update(
   { __provider: _, ...inputs }: WatchedInputs & Code,
 ): Promise<dynamic.UpdateResult> {
   return await plainly(async () => {
-    const outs = await recordAdopted(inputs, olds, adoptedSurroundings(inputs.environment));
+    const outs = await recordAdopted(inputs, olds, adoptedSurroundingsOf(inputs));
     return { outs: { ...outs } };
   });
 }
@@ -90,7 +91,7 @@ export async function update(
 export async function read(id: string, outputs: AdoptedOutputs & Code): Promise<dynamic.ReadResult> {
   return await plainly(async () => {
     const { __provider: _, observed: __, watch: ___, ...rest } = outputs;
-    const { drift, watch } = await observeAdopted(outputs, adoptedSurroundings(outputs.environment));
+    const { drift, watch } = await observeAdopted(outputs, adoptedSurroundingsOf(outputs));
     const recorded = { ...rest, ...(watch === undefined ? {} : { watch }) };
     const inputs = pickAdoptedInputs(recorded);
     if (drift === undefined) return { id, props: recorded, inputs };
@@ -99,7 +100,7 @@ export async function read(id: string, outputs: AdoptedOutputs & Code): Promise<
 }
 
 async function forget(_id: string, outputs: AdoptedOutputs & Code): Promise<void> {
-  await plainly(async () => forgetAdopted(outputs, adoptedSurroundings(outputs.environment)));
+  await plainly(async () => forgetAdopted(outputs, adoptedSurroundingsOf(outputs)));
 }
 
 export { forget as delete };

@@ -15,9 +15,10 @@ import { problemsOf } from "../core/validate";
 import { createKey, reasonOf, Unfinished, updateKey } from "../lifecycle/api-key";
 import { observe } from "../lifecycle/observe";
 import { remove } from "../lifecycle/remove";
+import { surroundingsOf } from "./journaled-surroundings";
 import { bare, plainly } from "./plain-errors";
 import { currentSettings } from "./settings";
-import { clockOf, openSurroundings, standingIn, validationContext } from "./surroundings";
+import { clockOf, standingIn, validationContext } from "./surroundings";
 
 export { configure } from "./settings";
 
@@ -58,7 +59,7 @@ export async function diff(
 
 export async function create(inputs: ScheduledApiKeyInputs & Code): Promise<dynamic.CreateResult> {
   return await recording(inputs, async () => {
-    const { id, outputs } = await createKey(withoutCode(inputs), openSurroundings(inputs.environment));
+    const { id, outputs } = await createKey(withoutCode(inputs), surroundingsOf(inputs));
     return { id, outs: { ...outputs } };
   });
 }
@@ -69,7 +70,7 @@ export async function update(
   news: ScheduledApiKeyInputs & Code,
 ): Promise<dynamic.UpdateResult> {
   return await recording(news, async () => {
-    const outs = await updateKey({ id, outputs: olds }, withoutCode(news), openSurroundings(news.environment));
+    const outs = await updateKey({ id, outputs: olds }, withoutCode(news), surroundingsOf(news));
     return { outs: { ...outs } };
   });
 }
@@ -78,7 +79,7 @@ export async function update(
 export async function read(id: string, outputs: ApiKeyOutputs & Code): Promise<dynamic.ReadResult> {
   return await plainly(async () => {
     const { __provider: _, observed: __, ...recorded } = outputs;
-    const observation = await observe(recorded, openSurroundings(outputs.environment));
+    const observation = await observe(recorded, surroundingsOf(outputs));
     if (observation.gone) return { id: "" };
     const { drift } = observation;
     const inputs = pickInputs({ ...recorded });
@@ -88,7 +89,7 @@ export async function read(id: string, outputs: ApiKeyOutputs & Code): Promise<d
 }
 
 async function removeKey(_id: string, outputs: ApiKeyOutputs & Code): Promise<void> {
-  await plainly(async () => await remove(outputs, openSurroundings(outputs.environment)));
+  await plainly(async () => await remove(outputs, surroundingsOf(outputs)));
 }
 
 export { removeKey as delete };

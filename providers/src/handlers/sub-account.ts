@@ -13,9 +13,10 @@ import {
   subAccountProblems,
 } from "../core/sub-account";
 import { createSubAccount, forgetSubAccount, observeSubAccount, updateSubAccount } from "../lifecycle/sub-account";
+import { surroundingsOf } from "./journaled-surroundings";
 import { plainly } from "./plain-errors";
 import { currentSettings } from "./settings";
-import { openSurroundings, standingIn, validationContext } from "./surroundings";
+import { standingIn, validationContext } from "./surroundings";
 
 export { configure } from "./settings";
 
@@ -49,7 +50,7 @@ export async function diff(
 
 export async function create({ __provider: _, ...inputs }: SubAccountInputs & Code): Promise<dynamic.CreateResult> {
   return await plainly(async () => {
-    const { id, outputs } = await createSubAccount(inputs, openSurroundings(inputs.environment));
+    const { id, outputs } = await createSubAccount(inputs, surroundingsOf(inputs));
     return { id, outs: { ...outputs } };
   });
 }
@@ -64,7 +65,7 @@ export async function update(
     const { __provider: __, observed, ...outputs } = olds;
     const same = SUB_ACCOUNT_INPUT_NAMES.every((name) => sameInput(olds[name], inputs[name]));
     if (same && observed === undefined) return { outs: outputs };
-    const outs = await updateSubAccount({ id, outputs }, inputs, openSurroundings(inputs.environment));
+    const outs = await updateSubAccount({ id, outputs }, inputs, surroundingsOf(inputs));
     return { outs: { ...outs } };
   });
 }
@@ -73,7 +74,7 @@ export async function update(
 export async function read(id: string, outputs: SubAccountOutputs & Code): Promise<dynamic.ReadResult> {
   return await plainly(async () => {
     const { __provider: _, observed: __, ...recorded } = outputs;
-    const observation = await observeSubAccount({ id, outputs: recorded }, openSurroundings(outputs.environment));
+    const observation = await observeSubAccount({ id, outputs: recorded }, surroundingsOf(outputs));
     if (observation.gone) return { id: "" };
     const { drift } = observation;
     const inputs = pickSubAccountInputs({ ...recorded });
@@ -83,7 +84,7 @@ export async function read(id: string, outputs: SubAccountOutputs & Code): Promi
 }
 
 async function forget(id: string, outputs: SubAccountOutputs & Code): Promise<void> {
-  await plainly(async () => forgetSubAccount({ id, outputs }, openSurroundings(outputs.environment)));
+  await plainly(async () => forgetSubAccount({ id, outputs }, surroundingsOf(outputs)));
 }
 
 export { forget as delete };

@@ -14,6 +14,7 @@ export const REST_MS = 20_000;
 export class Breaker {
   readonly #policy;
   readonly #restMs: number;
+  #last = "the exchange does not serve";
 
   constructor(restMs: number = REST_MS) {
     this.#restMs = restMs;
@@ -26,8 +27,9 @@ export class Breaker {
     try {
       return await this.#policy.execute(send);
     } catch (error) {
+      if (error instanceof Refused) this.#last = error.facts.message;
       if (!(error instanceof BrokenCircuitError)) throw error;
-      const message = `the exchange did not serve ${FAILURES} requests in a row, so for ${this.#restMs / 1000} s nothing more is asked of it`;
+      const message = `${this.#last}, ${FAILURES} times in a row: nothing more is asked of it for ${this.#restMs / 1000} s`;
       throw new Refused({ kind: "Unavailable", message, unasked: true });
     }
   }

@@ -17,7 +17,10 @@ const ROOM = 1.1;
 
 /** Evenly spaced slots per operation or pool, first come, first served. One per parent credential. */
 export class Limiter {
+  /** When the next turn is planned. */
   readonly #nextFree = new Map<string, number>();
+  /** Until when the last turn that was given out lasts. */
+  readonly #givenUntil = new Map<string, number>();
   readonly #pace: Pace;
   readonly #scale: number;
   readonly #timer: Timer;
@@ -36,13 +39,25 @@ export class Limiter {
     const slot = Math.max(now, this.#nextFree.get(lane) ?? now);
     this.#nextFree.set(lane, slot + this.#spacing(operation));
     if (slot > now) await this.#timer.wait(slot - now);
+    await this.#given(lane, operation);
+  }
+
+  /** Timers that fire late fire together: what was given out last counts, not what was planned. */
+  async #given(lane: string, operation: string): Promise<void> {
+    for (;;) {
+      const now = this.#timer.now();
+      const early = (this.#givenUntil.get(lane) ?? now) - now;
+      if (early <= 0) break;
+      await this.#timer.wait(early);
+    }
+    this.#givenUntil.set(lane, this.#timer.now() + this.#spacing(operation));
   }
 
   /** No turn of this operation, or of its pool, is given out for `ms` from now, to anybody. */
   hold(operation: string, ms: number): void {
     const until = this.#timer.now() + ms;
     const lane = this.#lane(operation);
-    this.#nextFree.set(lane, Math.max(until, this.#nextFree.get(lane) ?? until));
+    for (const free of [this.#nextFree, this.#givenUntil]) free.set(lane, Math.max(until, free.get(lane) ?? until));
   }
 
   /** What turns are counted by. The mark keeps a pool from being taken for an operation. */

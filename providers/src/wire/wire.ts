@@ -6,7 +6,7 @@ import type { Limiter, Timer } from "./limiter";
 import { Refused, type RefusedFacts } from "./refused";
 import { type Clocks, ServerClock } from "./server-clock";
 
-/** Tries of a safe request in all. An unsafe one is sent once. */
+/** Tries of a request in all. An unsafe one is sent again only when it was certainly not carried out. */
 const TRIES = 3;
 
 /** First pause between tries; doubled each time, and shortened at random by up to half. */
@@ -78,12 +78,12 @@ type Asked = Pick<WireRequest, "operation" | "lane" | "safe"> | { readonly opera
 
 async function retried<T>(parts: WireParts, asked: Asked, send: () => Promise<T>): Promise<T> {
   const lane = "lane" in asked ? (asked.lane ?? asked.operation) : asked.operation;
-  for (let left = asked.safe ? TRIES - 1 : 0; ; left -= 1) {
+  for (let left = TRIES - 1; ; left -= 1) {
     await parts.limiter.turn(lane);
     try {
       return await parts.breaker.through(send);
     } catch (error) {
-      if (!isRefused(error, "RateLimited", "Unavailable") || error.facts.unasked === true) throw error;
+      if (!mayRepeat(error, asked)) throw error;
       const { retryAfterMs = 0 } = error.facts;
       if (retryAfterMs > 0) parts.limiter.hold(lane, Math.min(retryAfterMs, LONGEST_WAIT_MS));
       if (left === 0 || retryAfterMs > LONGEST_WAIT_MS) throw error;
@@ -91,6 +91,12 @@ async function retried<T>(parts: WireParts, asked: Asked, send: () => Promise<T>
       await parts.timer.wait(pause * (1 - Math.random() / 2));
     }
   }
+}
+
+/** What was refused for its pace was not carried out, so even an unsafe request may be sent again. */
+function mayRepeat(error: unknown, { safe }: Asked): error is Refused {
+  if (isRefused(error, "RateLimited")) return true;
+  return safe && isRefused(error, "Unavailable") && error.facts.unasked !== true;
 }
 
 function isRefused(error: unknown, ...kinds: readonly RefusedFacts["kind"][]): error is Refused {

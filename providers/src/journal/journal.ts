@@ -1,0 +1,127 @@
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Clock } from "../core/clock";
+import { KeyError } from "../core/errors";
+import { newestLine } from "./files";
+import { type JournalEntry, type JournalRecord, makeLine, NO_LINE, type Start } from "./record";
+
+/** What every run writes first, but for what only the folder knows. */
+export type Opening = Omit<Start, "kind" | "format" | "previous">;
+
+interface Waiting {
+  readonly entry: JournalEntry;
+  readonly written: (seq: number) => void;
+  readonly failed: (error: KeyError) => void;
+}
+
+/**
+ * An append-only file of JSON lines, one per process, each line hashed over the one before it, and the first naming the file before it.
+ * Processes never share a file, so none waits for another, and one that is killed leaves at most a torn last line.
+ */
+export class Journal {
+  readonly folder: string;
+  readonly #opening: Opening;
+  readonly #clock: Clock;
+  #file: FileHandle | undefined;
+  #last = { seq: -1, hash: NO_LINE };
+  #waiting: Waiting[] = [];
+  #writing = false;
+
+  constructor(folder: string, opening: Opening, clock: Clock) {
+    this.folder = resolve(folder);
+    this.#opening = opening;
+    this.#clock = clock;
+  }
+
+  /** Synced to disk when it returns. @returns the record's number. @throws KeyError `JournalFailed` */
+  append(entry: JournalEntry): Promise<number> {
+    return new Promise((written, failed) => {
+      this.#waiting.push({ entry, written, failed });
+      if (!this.#writing) void this.#write();
+    });
+  }
+
+  /** Lets the file go; a later record begins a new one. */
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+
+  /** Everything that waits is written and synced together. */
+  async #write(): Promise<void> {
+    this.#writing = true;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        const numbers = await this.#store(batch.map(({ entry }) => entry));
+        for (const [index, { written }] of batch.entries()) written(numbers[index] ?? -1);
+      } catch (error) {
+        // What is in the file now is not certain: whatever comes next begins a new one.
+        const file = this.#file;
+        this.#file = undefined;
+        await file?.close().catch(() => undefined);
+        for (const { failed } of batch) failed(this.#failure(error));
+      }
+    }
+    this.#writing = false;
+  }
+
+  async #store(entries: readonly JournalEntry[]): Promise<readonly number[]> {
+    const file = this.#file ?? (await this.#begin());
+    const { lines, numbers } = this.#place(entries);
+    await file.appendFile(lines);
+    await file.datasync();
+    return numbers;
+  }
+
+  #place(entries: readonly JournalEntry[]): { readonly lines: string; readonly numbers: readonly number[] } {
+    const time = this.#clock.now().toISOString();
+    const numbers: number[] = [];
+    let lines = "";
+    for (const entry of entries) {
+      const seq = this.#last.seq + 1;
+      const { line, hash } = makeLine({ seq, time, ...entry } as JournalRecord, this.#last.hash);
+      this.#last = { seq, hash };
+      lines += `${line}\n`;
+      numbers.push(seq);
+    }
+    return { lines, numbers };
+  }
+
+  async #begin(): Promise<FileHandle> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const previous = await newestLine(this.folder);
+    // By the machine's clock, which no sandbox moves. After a failure the same process begins another file.
+    const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
+    const name = `${stamp}-${this.#opening.run}-${this.#last.seq + 1}.jsonl`;
+    const file = await open(join(this.folder, name), "ax", 0o600);
+    this.#file = file;
+    this.#last = { seq: -1, hash: NO_LINE };
+    const start = { kind: "start", format: "exchange-keys/journal/1", ...this.#opening } as const;
+    const { lines } = this.#place([{ ...start, ...(previous === undefined ? {} : { previous }) }]);
+    await file.appendFile(lines);
+    await syncFolder(this.folder);
+    return file;
+  }
+
+  #failure(error: unknown): KeyError {
+    return new KeyError({
+      kind: "JournalFailed",
+      message: `the journal in ${this.folder} cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown reason"})`,
+      hint: "Make the folder writable, or name another one in exchange-keys:journal.folder. Nothing but revoking is done without a journal.",
+    });
+  }
+}
+
+/** So that the file's name is on disk too. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
