@@ -76,7 +76,7 @@ describe("acts in the journal", () => {
     };
     const real: Partial<Surroundings> = {
       exchange: async () => ({ adapter, fresh: async () => [], shared: async () => [] }),
-      store: (url) => ({ url, read: async () => undefined, write: doing("publish"), remove: doing("unpublish") }),
+      store: (url) => ({ url, maxBytes: 4096, read: async () => undefined, write: doing("publish"), remove: doing("unpublish") }),
       sealer: (reference) => ({
         reference,
         seal: doing("seal"),
@@ -92,8 +92,8 @@ describe("acts in the journal", () => {
     ["issue", async (around) => (await exchange(around)).issue("1", SPEC)],
     ["set", async (around) => (await exchange(around)).set("1", API_KEY, SPEC)],
     ["revoke", async (around) => (await exchange(around)).revoke("1", API_KEY, new Secret(SECRET))],
-    ["createSubAccount", async (around) => (await exchange(around)).subAccounts?.create("one")],
-    ["enable", async (around) => (await exchange(around)).subAccounts?.enable?.(SUB, ["futures"])],
+    ["createSubAccount", async (around) => (await exchange(around)).subAccounts?.create({ name: "one" })],
+    ["enable", async (around) => (await exchange(around)).subAccounts?.enable?.(SUB, "futures")],
     ["seal", async (around) => around.sealer("local:///k").seal(Buffer.from(SECRET), CONTEXT)],
     ["open", async (around) => around.sealer("local:///k").open("ciphertext", CONTEXT)],
     ["openPassphrase", async (around) => around.sealer("local:///k").open("ciphertext", { ...CONTEXT, part: "passphrase" })],

@@ -123,6 +123,7 @@ function journaledSealer(sealer: Sealer, recorder: Recorder): Sealer {
 function journaledStore(store: DocumentStore, recorder: Recorder): DocumentStore {
   return {
     url: store.url,
+    maxBytes: store.maxBytes,
     read: () => store.read(),
     write: (document, replaces) =>
       recorder("publish", { at: store.url, serial: document.lastSerial }, () => store.write(document, replaces)),
