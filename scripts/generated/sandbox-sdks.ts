@@ -23,10 +23,10 @@ export async function renderSdks(root: string, descriptors: readonly Descriptor[
     `<!-- Written by \`npm run generate\` from ${callsFolder}/: do not edit. -->`,
     "# SDKs that work with the sandbox",
     "The sandbox must not be a mirror of ccxt, through which this package itself calls. So for each exchange a public SDK of other " +
-      "authors makes, lists, changes and deletes a key there, where programs may, and is told why it is refused. The tests in " +
+      "authors makes, lists, changes and deletes a key there, where programs may, makes and lists sub-accounts, and is told why it is refused. The tests in " +
       "`test/sdk/` call the methods by the names in this table, and compare the requests that the sandbox then granted with those below: no more, no fewer.",
     markdownTable(["exchange", "SDK", ...STEPS], rows.map(overview)),
-    "*generic*: the SDK has no method for it, so its own signed request for any path is used. *use*: where only a person makes keys, " +
+    "*sub-account*: what a key's sub-account goes through, where programs make those. *generic*: the SDK has no method for it, so its own signed request for any path is used. *use*: where only a person makes keys, " +
       "none of the other calls exist; such a key is then made through the control port, and makes a call of its own.",
     "## Requests",
     markdownTable(["exchange", "step", "method", "request"], rows.flatMap(requests)),

@@ -5,7 +5,7 @@ import { sdk } from "./calls/binance";
 import { BOT, OTHER_BOT, openStage, type Stage } from "./stage";
 
 const EMAIL = "mmbot001_virtual@sandboxnoemail.com";
-const { create, list, addresses, permit, bind, unlist, remove } = sdk.calls;
+const { create, list, addresses, permit, bind, unlist, remove, createOwner, listOwners, products, enableFutures } = sdk.calls;
 
 describe("binance-sdk-sub-account on the sandbox", function () {
   this.timeout(60_000);
@@ -22,7 +22,11 @@ describe("binance-sdk-sub-account on the sandbox", function () {
   });
 
   async function call({ method }: { readonly method: string }, params: object, who: Credential = stage.parent) {
-    const { data, ...others } = await python.call({ ...who, method, params: { email: EMAIL, ...params } });
+    return send(method, { email: EMAIL, ...params }, who);
+  }
+
+  async function send(method: string, params: object, who: Credential = stage.parent) {
+    const { data, ...others } = await python.call({ ...who, method, params });
     assert.deepEqual(others, { complaints: [] });
     return data;
   }
@@ -36,6 +40,16 @@ describe("binance-sdk-sub-account on the sandbox", function () {
     assert.deepEqual([made.apiName, made.status, made.ipList, made.canTrade], [name, 2, [BOT], true]);
     return { apiKey: made.apiKey, secret: made.secretKey };
   }
+
+  it("makes and lists sub-accounts, and enables futures", async () => {
+    const { email } = await send(createOwner.method, { sub_account_string: "deskbot01" });
+    const { subAccounts } = await send(listOwners.method, { email, page: 1, limit: 1 });
+    assert.deepEqual([subAccounts.length, subAccounts[0].email, subAccounts[0].isFreeze], [1, email, false]);
+    const enabled = async () => (await send(products.method, { email }))[0].isFutureEnabled;
+    assert.equal(await enabled(), false);
+    assert.equal((await send(enableFutures.method, { email })).isFuturesEnabled, true);
+    assert.equal(await enabled(), true);
+  });
 
   it("creates, lists, updates and deletes a key", async () => {
     const { apiKey } = await make("bot");

@@ -40,6 +40,8 @@ logging.getLogger().addHandler(Complaints(logging.WARNING))
 
 
 def plain(data):
+    if isinstance(data, list):
+        return [plain(item) for item in data]
     return data if isinstance(data, dict) else data.to_dict()
 
 

@@ -5,7 +5,7 @@ import { sdk } from "./calls/bybit";
 import { BOT, OTHER_BOT, openStage, type Stage } from "./stage";
 
 const SUB_ACCOUNT = "100001";
-const { create, list, update, remove } = sdk.calls;
+const { create, list, update, remove, createOwner, listOwners } = sdk.calls;
 
 describe("bybit-api on the sandbox", function () {
   this.timeout(60_000);
@@ -38,6 +38,14 @@ describe("bybit-api on the sandbox", function () {
     assert.deepEqual([result.note, result.readOnly, result.permissions.Spot], [note, 0, ["SpotTrade"]]);
     return { apiKey: result.apiKey, secret: result.secret };
   }
+
+  it("makes and lists sub-accounts", async () => {
+    const parent = client(stage.parent);
+    const made = await parent[createOwner.method]({ username: "deskbot01", memberType: 1 });
+    assert.deepEqual([made.retCode, made.result.username, made.result.status], [0, "deskbot01", 1]);
+    const { result } = await parent[listOwners.method]({ pageSize: "100" });
+    assert.ok(result.subMembers.some(({ uid }) => uid === made.result.uid));
+  });
 
   it("creates, lists, updates and deletes a key", async () => {
     const parent = client(stage.parent);

@@ -6,7 +6,7 @@ import { sdk } from "./calls/gate";
 import { BOT, OTHER_BOT, openStage, type Stage } from "./stage";
 
 const SUB_ACCOUNT = 2000001;
-const { create, list, one, update, remove } = sdk.calls;
+const { create, list, one, update, remove, createOwner, listOwners, oneOwner, lockOwner, unlockOwner } = sdk.calls;
 
 describe("gate-api on the sandbox", function () {
   this.timeout(60_000);
@@ -38,6 +38,20 @@ describe("gate-api on the sandbox", function () {
     assert.deepEqual([body.name, body.ipWhitelist, body.state], [name, [BOT], 1]);
     return { apiKey: body.key ?? "", secret: response.data.secret };
   }
+
+  it("makes, lists, locks and unlocks sub-accounts", async () => {
+    const parent = client(stage.parent);
+    const made = (await parent[createOwner.method]({ loginName: "desk_bot_01", remark: "desk" })).body;
+    assert.deepEqual([made.loginName, made.remark, made.state], ["desk_bot_01", "desk", 1]);
+    const userId = made.userId ?? assert.fail("no user id");
+    const listed = (await parent[listOwners.method]({ type: "0" })).body;
+    assert.deepEqual(listed.find((owner) => owner.userId === userId)?.loginName, "desk_bot_01");
+    const state = async () => (await parent[oneOwner.method](userId)).body.state;
+    await parent[lockOwner.method](userId);
+    assert.equal(await state(), 2);
+    await parent[unlockOwner.method](userId);
+    assert.equal(await state(), 1);
+  });
 
   it("creates, lists, updates and deletes a key", async () => {
     const parent = client(stage.parent);

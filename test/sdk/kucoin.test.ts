@@ -7,8 +7,9 @@ import { BOT, OTHER_BOT, openStage, type Stage } from "./stage";
 
 const SUB_ACCOUNT = "mmbot001";
 const PASSPHRASE = "pass!word#1";
-const { create, list, update, remove } = sdk.calls;
+const { create, list, update, remove, createOwner, listOwners, enableMargin, enableFutures } = sdk.calls;
 const { AddSubAccountApiReq, DeleteSubAccountApiReq, GetSubAccountApiListReq, ModifySubAccountApiReq } = Account.SubAccount;
+const { AddSubAccountReq, AddSubAccountFuturesPermissionReq, AddSubAccountMarginPermissionReq } = Account.SubAccount;
 const words = (text = "") => text.split(",").sort();
 
 describe("kucoin-universal-sdk on the sandbox", function () {
@@ -47,6 +48,23 @@ describe("kucoin-universal-sdk on the sandbox", function () {
     assert.deepEqual([made.subName, made.remark, made.passphrase, made.apiVersion], [SUB_ACCOUNT, remark, PASSPHRASE, 3]);
     return { apiKey: made.apiKey, secret: made.apiSecret, passphrase: made.passphrase };
   }
+
+  it("makes and lists sub-accounts, and enables their products", async () => {
+    const parent = client(stage.parent);
+    const asked = { subName: "deskbot01", password: "Passw0rdOfABot", remarks: "desk", access: AddSubAccountReq.AccessEnum.SPOT };
+    const made = await parent[createOwner.method](AddSubAccountReq.create(asked));
+    assert.deepEqual([made.subName, made.remarks, made.access], ["deskbot01", "desk", "Spot"]);
+    const products = async () => {
+      const page = Account.SubAccount.GetSpotSubAccountsSummaryV2Req.create({ currentPage: 1, pageSize: 100 });
+      const { items } = await parent[listOwners.method](page);
+      return items.find(({ uid }) => uid === made.uid)?.tradeTypes;
+    };
+    assert.deepEqual(await products(), ["Spot"]);
+    const uid = String(made.uid);
+    await parent[enableMargin.method](AddSubAccountMarginPermissionReq.create({ uid }));
+    await parent[enableFutures.method](AddSubAccountFuturesPermissionReq.create({ uid }));
+    assert.deepEqual(await products(), ["Spot", "Margin", "Futures"]);
+  });
 
   it("creates, lists, updates and deletes a key", async () => {
     const parent = client(stage.parent);

@@ -6,7 +6,7 @@ import { BOT, OTHER_BOT, openStage, type Stage } from "./stage";
 
 const SUB_ACCOUNT = "mmbot001";
 const PASSPHRASE = "Pass!word1";
-const { create, list, update, remove } = sdk.calls;
+const { create, list, update, remove, createOwner, listOwners } = sdk.calls;
 const pathOf = ({ request }: { readonly request: string }) => request.slice(request.indexOf("/"));
 const words = (text: string) => text.split(",").sort();
 
@@ -32,6 +32,16 @@ describe("okx-api on the sandbox", function () {
     assert.deepEqual([made.subAcct, made.label, made.passphrase, made.ip], [SUB_ACCOUNT, label, PASSPHRASE, BOT]);
     return { apiKey: made.apiKey, secret: made.secretKey, passphrase: made.passphrase };
   }
+
+  it("makes and lists sub-accounts", async () => {
+    const parent = client(stage.parent);
+    await parent[createOwner.method](pathOf(createOwner), { subAcct: "deskbot01", type: "1" });
+    const listed = await parent[listOwners.method]({ subAcct: "deskbot01" });
+    assert.deepEqual(
+      listed.map(({ subAcct, enable }) => [subAcct, enable]),
+      [["deskbot01", true]],
+    );
+  });
 
   it("creates, lists, updates and deletes a key", async () => {
     const { apiKey } = await make("bot");

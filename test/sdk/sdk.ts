@@ -1,5 +1,8 @@
-/** What a key goes through, in the words of the table in `docs/sandbox-sdks.md`. `use`: its own call, where a person makes the keys. */
-export const STEPS = ["create", "list", "update", "delete", "use"] as const;
+/**
+ * What a key goes through, in the words of the table in `docs/sandbox-sdks.md`. `use`: its own call, where a person makes the keys.
+ * `sub-account`: what its sub-account goes through, where programs make those.
+ */
+export const STEPS = ["create", "list", "update", "delete", "use", "sub-account"] as const;
 export type Step = (typeof STEPS)[number];
 
 /** One way in which an SDK takes a step. */

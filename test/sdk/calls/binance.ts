@@ -1,6 +1,7 @@
 import type { Sdk } from "../sdk";
 
-const path = "/sapi/v1/sub-account/subAccountApi";
+const owners = "/sapi/v1/sub-account";
+const path = `${owners}/subAccountApi`;
 const restriction = `${path}/ipRestriction`;
 
 export const sdk = {
@@ -22,6 +23,14 @@ export const sdk = {
       method: "delete_ip_list_for_a_sub_account_api_key",
       request: `DELETE ${restriction}/ipList`,
     },
+    createOwner: { step: "sub-account", method: "create_a_virtual_sub_account", request: `POST ${owners}/virtualSubAccount` },
+    listOwners: { step: "sub-account", method: "query_sub_account_list", request: `GET ${owners}/list` },
+    products: {
+      step: "sub-account",
+      method: "get_sub_accounts_status_on_margin_or_futures",
+      request: `GET ${owners}/status`,
+    },
+    enableFutures: { step: "sub-account", method: "enable_futures_for_sub_account", request: `POST ${owners}/futures/enable` },
     remove: { step: "delete", method: "delete_sub_account_api_key", request: `DELETE ${path}` },
   },
   notes: [

@@ -10,9 +10,11 @@ export const sdk = {
     list: { step: "list", method: "getPrivate", request: `GET ${folder}/apikey`, generic: true },
     update: { step: "update", method: "resetSubAccountAPIKey", request: `POST ${folder}/modify-apikey` },
     remove: { step: "delete", method: "postPrivate", request: `POST ${folder}/delete-apikey`, generic: true },
+    createOwner: { step: "sub-account", method: "postPrivate", request: `POST ${folder}/create-subaccount`, generic: true },
+    listOwners: { step: "sub-account", method: "getSubAccountList", request: `GET ${folder}/list` },
   },
   notes: [
-    "its `createSubAccountAPIKey` is of brokers: it calls `broker/nd/subaccount/apikey`",
+    "its `createSubAccountAPIKey` and `createSubAccount` are of brokers: they call `broker/nd/…`",
     "it adds a `tag` to the body of every POST",
   ],
 } as const satisfies Sdk;
