@@ -37,7 +37,10 @@ export class World {
   private random = 0;
   private dead = false;
 
-  constructor(readonly kind: Kind = "plain") {}
+  constructor(
+    readonly kind: Kind = "plain",
+    private readonly like: Descriptor = descriptorOf("bybit"),
+  ) {}
 
   get isDead(): boolean {
     return this.dead;
@@ -85,7 +88,7 @@ export class World {
   }
 
   private get descriptor(): Descriptor {
-    const plain = descriptorOf("bybit");
+    const plain = this.like;
     const fact = { source: "this test", date: "2026-01-01", confirmed: true } as const;
     if (this.kind === "managed") return { ...plain, passphrase: { ...fact, value: { length: 8, sets: ["ab"], toManage: true } } };
     if (this.kind === "plain") return plain;
@@ -93,6 +96,7 @@ export class World {
   }
 
   private requirePassphrase(apiKey: string, passphrase: Secret | undefined): void {
+    if (this.descriptor.passphrase?.value.toManage !== true) return;
     const wanted = this.passphrases.get(apiKey);
     if (wanted !== undefined && wanted !== passphrase?.reveal()) {
       throw new KeyError({ kind: "CredentialsUnavailable", message: "not this key's passphrase" });

@@ -2,7 +2,7 @@ import { isKind, KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { nameOf, ownershipOf } from "../core/ownership";
 import { plan, type Step } from "../core/plan";
-import { type Recorded, versionIn } from "../core/record";
+import { type Recorded, type Stray, versionIn } from "../core/record";
 import { issueVersion } from "./issue";
 import { Progress } from "./progress";
 import { perform, type StepContext } from "./steps";
@@ -88,11 +88,39 @@ class Convergence {
     this.count(step);
     if (step.do !== "issue") return await perform(this.context, step);
     try {
+      this.requireRoom();
       await issueVersion(this.context, step.serial);
     } catch (error) {
-      if (!(await this.mayTryAgain(error))) throw error;
+      const failure = this.isFull && isKind(error, "BadResponse", "InvalidInput", "NotSupported") ? this.full(error) : error;
+      if (!(await this.mayTryAgain(failure))) throw failure;
     }
     return true;
+  }
+
+  /** A number that no source settles refuses nothing by itself: with a stray to give up it is kept to, without one the exchange is asked. */
+  private requireRoom(): void {
+    const { confirmed } = this.context.exchange.adapter.descriptor.limits.keysPerSubAccount;
+    if (this.isFull && (confirmed || this.strayToGiveUp !== undefined)) throw this.full();
+  }
+
+  private get isFull(): boolean {
+    const { listed, exchange } = this.context;
+    return listed.length >= exchange.adapter.descriptor.limits.keysPerSubAccount.value;
+  }
+
+  /** @param refusal by a code that exchanges use for other mistakes too */
+  private full(refusal?: KeyError): KeyError {
+    const { inputs, exchange, listed } = this.context;
+    const { value, confirmed } = exchange.adapter.descriptor.limits.keysPerSubAccount;
+    const said = refusal === undefined ? "" : ", and the exchange refused another";
+    return new KeyError({
+      kind: "LimitReached",
+      exchange: inputs.exchange,
+      operation: "issue",
+      message: `sub-account ${inputs.subAccount} holds ${listed.length} keys of ${confirmed ? "" : "probably "}${value}${said}`,
+      hint: "Delete a key that nobody uses, or declare this one in another sub-account.",
+      ...(refusal?.code === undefined ? {} : { code: refusal.code }),
+    });
   }
 
   /** The key of a lost answer has been looked up and revoked, and a full quota may hold a stray: one more try is then safe. */
@@ -102,12 +130,18 @@ class Convergence {
     return isKind(error, "OutcomeUnknown") && this.lostAnswers === 1;
   }
 
-  /** Retires the oldest stray before its overlap ends, because there is no room for the successor of the current version. */
+  /** The oldest stray, where the current version needs a successor. */
+  private get strayToGiveUp(): Stray | undefined {
+    const { strays, sealed } = this.context.progress.recorded;
+    if (versionIn(sealed, "current") === undefined) return undefined;
+    return [...strays].sort((one, other) => (one.serial ?? 0) - (other.serial ?? 0))[0];
+  }
+
+  /** Retires a stray before its overlap ends, because there is no room for the successor of the current version. */
   private async makeRoom(): Promise<boolean> {
-    const { progress, surroundings, inputs } = this.context;
-    const { strays, sealed } = progress.recorded;
-    const [stray] = [...strays].sort((one, other) => (one.serial ?? 0) - (other.serial ?? 0));
-    if (stray === undefined || versionIn(sealed, "current") === undefined) return false;
+    const { surroundings, inputs } = this.context;
+    const stray = this.strayToGiveUp;
+    if (stray === undefined) return false;
     surroundings.notice(
       `${inputs.exchange} "${inputs.name}": the sub-account is full; the stray ${nameOf(stray)} is revoked NOW, before ${stray.until}`,
     );

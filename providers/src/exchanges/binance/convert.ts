@@ -1,5 +1,6 @@
 import { KeyError } from "../../core/errors";
-import { effectiveScopes, readScopes } from "../../core/scopes";
+import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
+import type { Scope } from "../../core/words";
 import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
 import type { AddressesAnswer, KeyRow, ParentAnswer, StatusAnswer, StatusRow, SubAccountRow } from "./types";
@@ -20,6 +21,9 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
   enableVanillaOptions: "canVanillaOptions",
   permitsUniversalTransfer: "canUniversalTransfer",
 };
+
+/** Scopes whose end a key may tell apart from its other rights; a key that has lost one is no longer what was declared. */
+const ENDING: readonly Scope[] = ["spot", "margin"];
 
 /** What the account must have for a flag, and how to say it. */
 const NEEDED: readonly { readonly flag: string; readonly field: keyof StatusAnswer[0]; readonly product: string }[] = [
@@ -79,11 +83,15 @@ export function fromParent(parent: ParentAnswer): ParentFacts {
   const held = Object.entries(parent).filter(([name, value]) => value === true && name !== "ipRestrict");
   const flags = held.map(([name]) => OWN_WORDS[name] ?? name);
   const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  const { scopes, unknownFlags } = readScopes(grants, flags);
+  const end = scopes.some((scope) => ENDING.includes(scope)) ? parent.tradingAuthorityExpirationTime : undefined;
   return {
-    scopes: readScopes(grants, flags).scopes,
+    scopes,
+    ...foreignFlags(unknownFlags),
     ipWhitelist: [],
     ipBound: parent.ipRestrict,
     createdAt: new Date(parent.createTime).toISOString(),
+    ...(end ? { expiresAt: new Date(end).toISOString() } : {}),
   };
 }
 

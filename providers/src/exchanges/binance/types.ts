@@ -52,12 +52,14 @@ export const emptyAnswer = z.object({ success: z.literal(true).optional() });
 export const statusAnswer = z.tuple([z.object({ isMarginEnabled: z.boolean(), isFutureEnabled: z.boolean() })]);
 export type StatusAnswer = z.output<typeof statusAnswer>;
 
-/** GET account/apiRestrictions, by the parent about itself. Further flags are booleans too. */
+/** GET account/apiRestrictions, by a key about itself. Further flags are booleans too. */
 export const parentAnswer = z.looseObject({
   ipRestrict: z.boolean(),
   createTime: z.int().positive(),
   enableReading: z.boolean(),
   enableWithdrawals: z.boolean(),
+  /** Milliseconds, in older answers: the right to trade on spot and margin ends then. */
+  tradingAuthorityExpirationTime: z.int().nonnegative().nullish(),
 });
 export type ParentAnswer = z.output<typeof parentAnswer>;
 

@@ -1,6 +1,6 @@
 import { KeyError } from "../../core/errors";
 import { readLabel } from "../../core/label";
-import { effectiveScopes, readScopes } from "../../core/scopes";
+import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
 import type { Scope } from "../../core/words";
 import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
@@ -44,11 +44,16 @@ export function fromWire(row: KeyRow): ObservedKey {
 
 export function fromParent({ data }: ParentAnswer): ParentFacts {
   const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  const { scopes, unknownFlags } = readScopes(grants, flagsOf(data.permission));
+  const { isMaster, subName, expiredAt } = data;
   return {
-    isMaster: data.isMaster,
-    scopes: readScopes(grants, flagsOf(data.permission)).scopes,
+    isMaster,
+    ...(isMaster || !subName ? {} : { subAccount: subName }),
+    scopes,
+    ...foreignFlags(unknownFlags),
     ipWhitelist: items(data.ipWhitelist),
     createdAt: new Date(data.createdAt).toISOString(),
+    ...(expiredAt ? { expiresAt: new Date(expiredAt).toISOString() } : {}),
   };
 }
 

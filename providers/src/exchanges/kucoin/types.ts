@@ -21,9 +21,16 @@ export type KeyRow = z.output<typeof keyRow>;
 
 export const listAnswer = z.object({ data: z.array(keyRow) });
 
-/** GET user/api-key, by the parent about itself. */
+/** GET user/api-key, by a key about itself. Newer documents add when it ends; older answers and keys without an end lack it. */
 export const parentAnswer = z.object({
-  data: z.object({ permission: z.string(), ipWhitelist: list, createdAt: time, isMaster: z.boolean() }),
+  data: z.object({
+    permission: z.string(),
+    ipWhitelist: list,
+    createdAt: time,
+    expiredAt: time.nullish(),
+    isMaster: z.boolean(),
+    subName: z.string().nullish(),
+  }),
 });
 export type ParentAnswer = z.output<typeof parentAnswer>;
 
