@@ -98,7 +98,7 @@ for (const descriptor of DESCRIPTORS) {
         await sandbox?.control.addKey(id, { subAccount, label: `byhand${number}`, ips: [ADDRESS] });
       }
       const rotate = { every: "30d", overlap: "0", trigger: "full" };
-      await assert.rejects(life.up({ rotate }), /issue: LimitReached: sub-account .* holds \d+ keys/);
+      await assert.rejects(life.up({ rotate }), /issue: LimitReached: /);
       assert.equal(await life.call(await life.open()), "accepted");
       for (const key of (await sandbox?.control.keys(id)) ?? []) {
         if (key.apiKey !== own?.apiKey) await sandbox?.control.removeKey(id, key.apiKey);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { SealedDocument, SealedVersion } from "../seal/document";
 import { MASTER } from "./adopted";
 import { identityOf } from "./inputs";
+import { shownAddresses } from "./masked";
 import { type Drift, versionIn } from "./record";
 import { canonicalAddresses, changeBetween, showChange } from "./sets";
 import type { ApiKeyId, Identity, Scope } from "./words";
@@ -122,7 +123,7 @@ function addressChange(declared: readonly string[], sight: SelfSight, hidden: bo
   const bound = sight.ipBound ?? sight.ipWhitelist.length > 0;
   if (!bound && !(hidden && sight.ipBound === undefined)) return declared.length === 0 ? "" : "none: every address is let in";
   if (hidden) return "";
-  return showChange(changeBetween(canonicalAddresses(declared), canonicalAddresses(sight.ipWhitelist)));
+  return showChange(changeBetween(canonicalAddresses(declared), shownAddresses(declared, sight.ipWhitelist)));
 }
 
 function timeChange(declared: string | undefined, seen: string | undefined): string {

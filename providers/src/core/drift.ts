@@ -1,5 +1,6 @@
 import type { SealedDocument } from "../seal/document";
 import type { ScheduledApiKeyInputs } from "./inputs";
+import { shownAddresses } from "./masked";
 import { endOf, isOurs, type Ownership, serialOf, unknownKeys } from "./ownership";
 import type { ListedKey } from "./plan";
 import { type Drift, type Recorded, versionIn } from "./record";
@@ -48,7 +49,9 @@ function versionDrift(sight: Sight): readonly Entry[] {
 function keyChange(key: ListedKey, { inputs, unlisted }: Sight): string {
   const shown = inputs.scopes.filter((scope) => !unlisted.includes(scope));
   const scopes = showChange(changeBetween(shown, key.scopes));
-  const addresses = showChange(changeBetween(canonicalAddresses(inputs.ipWhitelist), canonicalAddresses(key.ipWhitelist)));
+  const addresses = showChange(
+    changeBetween(canonicalAddresses(inputs.ipWhitelist), shownAddresses(inputs.ipWhitelist, key.ipWhitelist)),
+  );
   const parts = [
     scopes === "" ? "" : `scopes ${scopes}`,
     addresses === "" ? "" : `ipWhitelist ${key.ipWhitelist.length === 0 ? "removed: every address is let in" : addresses}`,

@@ -2,6 +2,7 @@ import type { SealedVersion } from "../seal/document";
 import { isOpen, overlapUntil, type RotationCause, rotationCause } from "./causes";
 import { floorHour } from "./duration";
 import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
+import { shownAddresses } from "./masked";
 import { foreignKeys, isRecent, lostKeys, type Ownership, serialOf, unknownKeys } from "./ownership";
 import { declaredFingerprint } from "./public-key";
 import { type FormerDocument, type Recorded, type Stray, versionIn } from "./record";
@@ -93,7 +94,7 @@ export function isAsDeclared(
   return (
     key.unknownFlags.length === 0 &&
     sameSet(key.scopes, without(inputs.scopes, unlisted)) &&
-    sameSet(canonicalAddresses(key.ipWhitelist), canonicalAddresses(inputs.ipWhitelist))
+    sameSet(shownAddresses(inputs.ipWhitelist, key.ipWhitelist), canonicalAddresses(inputs.ipWhitelist))
   );
 }
 

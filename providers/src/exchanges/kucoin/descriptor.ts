@@ -128,7 +128,7 @@ export const descriptor = {
     source: "examples are single IPv4 addresses",
     date: earlier,
     confirmed: false,
-    note: "Keys that can trade and are bound to no address lose that right or are deleted after 30 days without use; keys that only read do not. Samples of lists show addresses with stars in them: whether real answers do is unconfirmed.",
+    note: "Keys that can trade and are bound to no address lose that right or are deleted after 30 days without use; keys that only read do not. Samples of lists show addresses with stars in them: whether real answers do is unconfirmed. An entry with stars is taken for the declared address that it fits, each for one.",
   },
   propagationMs: { value: 1000, source: "no source", date, confirmed: false },
   rates: {
