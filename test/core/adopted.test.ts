@@ -144,6 +144,8 @@ describe("what a key says of itself", () => {
     [{ isMaster: false }, "subAccount is a key of a sub-account"],
     [{ subAccount: "portfolio-1" }, "subAccount is a key of portfolio-1"],
     [{ scopes: ["read", "transfer"] }, "scopes +transfer -withdraw"],
+    [{ unknownFlags: ["currency_pair:BTC_USDT"] }, "otherPermissions +currency_pair:BTC_USDT"],
+    [{ scopes: [], hides: ["scopes"] }, ""],
     [{ unknownFlags: ["BlockTrade:BlockTrade"] }, "otherPermissions +BlockTrade:BlockTrade"],
     [{ ipWhitelist: ["52.1.2.4"] }, "ipWhitelist +52.1.2.4 -52.1.2.3"],
     [{ ipWhitelist: [] }, "ipWhitelist none: every address is let in"],

@@ -124,4 +124,30 @@ describe("gate adapter", () => {
       });
     }
   });
+
+  it("asks a key of a sub-account about itself, and passes every other refusal on", async () => {
+    const answers: unknown[] = [error("PermissionDenied"), { user_id: "2000001", ip_whitelist: null, currency_pairs: null }];
+    const told = (list: unknown[]) =>
+      openAdapter({
+        parentKey: PARENT,
+        call: async () => {
+          const answer = list.shift() ?? assert.fail("one call too many");
+          if (answer instanceof Error) throw answer;
+          return answer;
+        },
+      }).inspectParent();
+    assert.deepEqual(await told(answers), {
+      isMaster: false,
+      subAccount: "2000001",
+      scopes: [],
+      hides: ["scopes"],
+      ipWhitelist: [],
+    });
+    for (const kind of ["AuthFailed", "IpNotAllowed"] as const) {
+      await assert.rejects(told([error(kind)]), (thrown) => isKind(thrown, kind));
+    }
+    await assert.rejects(told([error("PermissionDenied"), error("PermissionDenied")]), (thrown) =>
+      isKind(thrown, "PermissionDenied"),
+    );
+  });
 });

@@ -89,6 +89,8 @@ export interface SelfSight {
   readonly subAccount?: string;
   readonly scopes: readonly Scope[];
   readonly unknownFlags?: readonly string[];
+  /** What this answer does not tell, beyond what the exchange never does. */
+  readonly hides?: readonly string[];
   readonly ipWhitelist: readonly string[];
   readonly ipBound?: boolean;
   readonly createdAt?: string;
@@ -101,7 +103,8 @@ const SAME_DAY_MS = 86_400_000;
 /** Where a key is not what it is declared to be: property → what differs. Empty when nowhere. */
 export function factDrift(declared: DeclaredFacts, sight: SelfSight, hidden: readonly string[]): Drift {
   const others = showChange(changeBetween(declared.otherPermissions ?? [], sight.unknownFlags ?? []));
-  const scopes = hidden.includes("scopes") ? "" : showChange(changeBetween(declared.scopes, sight.scopes));
+  const untold = sight.hides?.includes("scopes") === true;
+  const scopes = hidden.includes("scopes") || untold ? "" : showChange(changeBetween(declared.scopes, sight.scopes));
   const entries: readonly (readonly [string, string])[] = [
     ["subAccount", ownerChange(declared.subAccount, sight, hidden.includes("isMaster"))],
     ["scopes", scopes],

@@ -54,6 +54,9 @@ const shape = z.strictObject({
   seal: text("seal"),
   publish: text("publish"),
   tags: known(z.record(z.string().min(1).max(64), known(z.string().max(128)))).optional(),
+  currencyPairs: z
+    .undefined("cannot be set on a key that an API makes: a person keeps a key to markets on the exchange's page (AdoptedApiKey)")
+    .optional(),
   exclusive: known(z.boolean()).optional(),
   replaceAtOnce: known(z.boolean()).optional(),
 });

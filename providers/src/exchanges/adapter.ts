@@ -49,8 +49,10 @@ export interface ParentFacts {
   readonly ipWhitelist: readonly string[];
   /** Where an exchange tells whether the key is bound to addresses, but not to which. */
   readonly ipBound?: boolean;
-  /** Flags that our scopes have no word for; absent when there are none. */
+  /** Flags that our scopes have no word for, and restrictions to markets; absent when there are none. */
   readonly unknownFlags?: readonly string[];
+  /** What this answer does not tell, beyond the descriptor's `parentHides`: it depends on whose key asks. */
+  readonly hides?: readonly "scopes"[];
   readonly createdAt?: string;
   /** ISO time; absent when the key does not expire, or the exchange does not tell. */
   readonly expiresAt?: string;

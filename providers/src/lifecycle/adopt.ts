@@ -162,8 +162,9 @@ async function verified({ order, key, descriptor }: Asked, surroundings: AdoptSu
     ...(expiresAt === undefined || expiresAt === "never" ? {} : { expiresAt }),
   };
   const hidden = descriptor.parentHides?.value ?? [];
-  if (hidden.length > 0)
-    surroundings.notice(`${descriptor.title} does not tell of a key: ${hidden.join(", ")}; your word is taken`);
+  const untold = [...hidden, ...(sight.hides ?? [])];
+  if (untold.length > 0)
+    surroundings.notice(`${descriptor.title} does not tell of a key: ${untold.join(", ")}; your word is taken`);
   const drift = factDrift(declared, sight, hidden);
   const never =
     expiresAt === "never" && sight.expiresAt !== undefined ? { expiresAt: `the exchange says ${sight.expiresAt}` } : {};

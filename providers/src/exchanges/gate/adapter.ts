@@ -2,10 +2,10 @@ import { isKind, KeyError } from "../../core/errors";
 import type { Operation } from "../../core/words";
 import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey, OpenAdapter, ParentFacts, Wire } from "../adapter";
 import { badAnswer, parseAnswer } from "../answer";
-import { fromParent, fromWire, toWire } from "./convert";
+import { fromDetail, fromParent, fromWire, toWire } from "./convert";
 import { descriptor } from "./descriptor";
 import { openSubAccounts } from "./sub-accounts";
-import { createAnswer, listAnswer, type MainKey, mainKeysAnswer } from "./types";
+import { createAnswer, detailAnswer, listAnswer, type MainKey, mainKeysAnswer } from "./types";
 
 const exchange = descriptor.id;
 const ACCESS = ["private", "subAccounts"] as const;
@@ -72,10 +72,16 @@ async function isListed(wire: Wire, { subAccount, apiKey }: Target): Promise<boo
   }
 }
 
+/** Only keys of the main account may see the main account's keys; what is refused there is asked about itself. */
 async function inspectParent(wire: Wire): Promise<ParentFacts> {
   const operation = "inspectParent";
-  const access = ["private", "account"];
-  const body = await wire.call({ operation, access, method: "GET", path: "main_keys", params: {}, safe: true });
+  const ask = (path: string) =>
+    wire.call({ operation, access: ["private", "account"], method: "GET", path, params: {}, safe: true });
+  const body = await ask("main_keys").catch((error: unknown) => {
+    if (isKind(error, "PermissionDenied")) return undefined;
+    throw error;
+  });
+  if (body === undefined) return fromDetail(parseAnswer(detailAnswer, await ask("detail"), { exchange, operation }));
   const [own, ...others] = ownKeys(parseAnswer(mainKeysAnswer, body, { exchange, operation }), wire.parentKey ?? "");
   if (own === undefined || others.length > 0) {
     throw badAnswer({ exchange, operation }, "the answer does not single out the key that asks");

@@ -3,7 +3,7 @@ import { KeyError } from "../../core/errors";
 import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
 import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
-import type { KeyRow, MainKey, Permission, SubAccountRow } from "./types";
+import type { DetailAnswer, KeyRow, MainKey, Permission, SubAccountRow } from "./types";
 
 /** The classic account. The other, 2, is the old unified one. It can only be said when a key is made. */
 const CLASSIC = 1;
@@ -52,10 +52,27 @@ export function fromParent(key: MainKey): ParentFacts {
     // Keys of sub-accounts are not among the main account's.
     isMaster: true,
     scopes,
-    ...foreignFlags(unknownFlags),
+    ...foreignFlags([...unknownFlags, ...restrictionsOf(key)]),
     ipWhitelist: key.ip_whitelist,
     createdAt: new Date(key.created_at * 1000).toISOString(),
   };
+}
+
+/** A key of a sub-account tells whose it is, but not what it may do. */
+export function fromDetail(detail: DetailAnswer): ParentFacts {
+  return {
+    isMaster: false,
+    subAccount: detail.user_id,
+    scopes: [],
+    hides: ["scopes"],
+    ...foreignFlags(restrictionsOf(detail)),
+    ipWhitelist: detail.ip_whitelist ?? [],
+  };
+}
+
+/** Markets that a person has kept a key to, as flags: our scopes have no word for them, and no call here can set them. */
+function restrictionsOf({ currency_pairs }: Pick<DetailAnswer, "currency_pairs">): readonly string[] {
+  return (currency_pairs ?? []).map((pair) => `currency_pair:${pair}`);
 }
 
 /** No answer tells when a key ends; what is said of unbound keys is counted from their creation, the earliest it can be. */

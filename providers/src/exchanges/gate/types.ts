@@ -30,6 +30,8 @@ export const listAnswer = z.array(keyRow);
 
 /** A key of the main account: masked in the example, and only its mode in the schema. AccountApi: main_keys, 2026-11-22. */
 const mainKey = z.object({
+  /** Markets that the key is kept to; none means all. */
+  currency_pairs: z.array(z.string()).nullish(),
   key: z.union([z.string().min(1), z.object({ mode: z.int() })]),
   perms,
   ip_whitelist: z.array(z.string()),
@@ -51,3 +53,11 @@ export type SubAccountRow = z.output<typeof subAccountAnswer>;
 
 /** GET sub_accounts. */
 export const subAccountListAnswer = z.array(subAccountAnswer);
+
+/** GET account/detail, by any key about itself. It tells no permissions. AccountApi: account detail, 2026-11-22. */
+export const detailAnswer = z.object({
+  user_id: z.union([z.int(), z.string()]).transform(String),
+  ip_whitelist: z.array(z.string()).nullish(),
+  currency_pairs: z.array(z.string()).nullish(),
+});
+export type DetailAnswer = z.output<typeof detailAnswer>;
