@@ -51,6 +51,8 @@ const deskSchema = z.strictObject({
       subAccount: text,
       rotate: z.strictObject({ every: text, overlap: text, trigger: text.exactOptional() }).exactOptional(),
       exclusive: z.boolean().exactOptional(),
+      /** Public half of the bot's own key pair, PEM, where the exchange takes one. */
+      publicKey: text.exactOptional(),
       replaceAtOnce: z.boolean().exactOptional(),
     }),
   ),

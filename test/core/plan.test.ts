@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { type ListedKey, plan, type Situation } from "../../providers/src/core/plan";
+import { fingerprintOf } from "../../providers/src/core/public-key";
 import type { Recorded } from "../../providers/src/core/record";
+import { newKeyPair } from "../exchanges/key-pair";
 import { day, documentOf, inputsAt, listed, recordOf, version } from "./samples";
+
+const PAIRS = [newKeyPair().publicKey.trimEnd(), newKeyPair().publicKey.trimEnd()] as const;
 
 interface Given {
   readonly now?: Date;
@@ -162,6 +166,51 @@ describe("plan", () => {
       });
       assert.deepEqual(blocked, [`refuse: ${cause}`]);
     }
+  });
+
+  it("rotates when another public key is declared, one at all, or none any more", () => {
+    const now = day(1);
+    const own = recordOf(documentOf([version(1, { fingerprint: fingerprintOf(PAIRS[0]) })]));
+    const publicKey = (wanted: string | undefined) => ({
+      ...inputsAt(now),
+      ...(wanted === undefined ? {} : { publicKey: wanted }),
+    });
+    const next = (recorded: Recorded, wanted: string | undefined) =>
+      steps({ keys: [listed(1)], recorded, inputs: publicKey(wanted) });
+    assert.deepEqual(next(own, PAIRS[0]), []);
+    for (const wanted of [PAIRS[1], undefined]) assert.deepEqual(next(own, wanted), ["issue 2: publicKey"]);
+    assert.deepEqual(next(steady, PAIRS[0]), ["issue 2: publicKey"]);
+    const pending = recordOf(documentOf([version(1, { state: "pending", fingerprint: fingerprintOf(PAIRS[0]) })]));
+    assert.deepEqual([next(pending, PAIRS[0]), next(pending, PAIRS[1])], [["promote 1"], ["reject 1"]]);
+  });
+
+  it("asks for another public key where a rotation is due and a version that lives has the declared one", () => {
+    const fingerprint = fingerprintOf(PAIRS[0]);
+    const inputs = (now: Date, changes: Partial<Situation["inputs"]> = {}) => ({
+      ...inputsAt(now),
+      publicKey: PAIRS[0],
+      ...changes,
+    });
+    const own = recordOf(documentOf([version(1, { fingerprint })]));
+    const due = { keys: [listed(1)], recorded: own, now: day(30) };
+    assert.deepEqual(steps({ ...due, inputs: inputs(day(30)) }), ["askForKey 1"]);
+    assert.deepEqual(steps({ ...due, inputs: inputs(day(30), { publicKey: PAIRS[1] }) }), ["issue 2: publicKey"]);
+    const widened = inputs(day(30), { ipWhitelist: ["127.0.10.1", "127.0.10.2"] });
+    assert.deepEqual(steps({ ...due, inputs: widened }), ["set 1"], "what else is to be done comes first");
+    for (const changes of [
+      { bot: "mm-2" },
+      { seal: "local:///new" },
+      { rotate: { every: "30d", overlap: "0", trigger: "now" } },
+    ]) {
+      assert.deepEqual(steps({ keys: [listed(1)], recorded: own, inputs: inputs(day(1), changes) }), ["askForKey 1"]);
+    }
+    const left = documentOf([version(1, { state: "previous", retireAfter: day(31, 1).toISOString(), fingerprint }), version(2)]);
+    const both = { keys: [listed(1), listed(2)], recorded: recordOf(left), now: day(1), inputs: inputs(day(1)) };
+    assert.deepEqual(steps(both), ["askForKey 1"]);
+    assert.deepEqual(steps({ ...both, recorded: recordOf(documentOf(left.versions.slice(0, 1))), keys: [listed(1)] }), [
+      "askForKey 1",
+    ]);
+    assert.deepEqual(steps({ keys: [], recorded: recordOf(documentOf([])), inputs: inputs(day(1)) }), ["issue 1: missing"]);
   });
 
   it("rotates a key that was issued without addresses when it gets some, because its sealed expiry is then wrong", () => {

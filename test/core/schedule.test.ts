@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { lastTick, type Rotate, type Schedule, schedule } from "../../providers/src/core/schedule";
+import { lastTick, type Rotate, type Schedule, schedule, scheduleOf } from "../../providers/src/core/schedule";
 import { day } from "./samples";
 
 const ROTATE: Rotate = { every: "30d", overlap: "24h" };
@@ -64,6 +64,21 @@ describe("schedule", () => {
       dueAt: "2026-04-01T00:00Z",
       why: "overlap over: the superseded version is retired",
     });
+  });
+
+  it("says that a rotation needs another public key than the one declared before, and nothing of it between ticks", () => {
+    const publicKey = "the first";
+    const old = { rotate: ROTATE, publicKey, schedule: first };
+    const due = scheduleOf(old, { rotate: ROTATE, publicKey }, day(30));
+    const needs = "it needs a public key not used by the current version";
+    assert.equal(due.why, `rotation due since 2026-01-31T00:00Z (every 30d): ${needs}`);
+    assert.deepEqual(scheduleOf(old, { rotate: ROTATE, publicKey: "the second" }, day(30)), next(first, day(30)));
+    assert.deepEqual(scheduleOf(old, { rotate: ROTATE }, day(30)), next(first, day(30)));
+    assert.deepEqual(scheduleOf(old, { rotate: ROTATE, publicKey }, day(29)), first);
+    const triggered = { ...ROTATE, trigger: "now" };
+    const asked = scheduleOf(old, { rotate: triggered, publicKey }, day(2)).why;
+    assert.equal(asked, `rotation asked for by a new trigger: ${needs}`);
+    assert.deepEqual(scheduleOf(undefined, { rotate: ROTATE, publicKey }, day(0)), first);
   });
 
   it("is stable: a second check in the same hour changes nothing", () => {

@@ -7,10 +7,17 @@ export interface KeyPair {
   readonly privateKey: string;
 }
 
+const publicKeyEncoding = { type: "spki", format: "pem" } as const;
+const privateKeyEncoding = { type: "pkcs8", format: "pem" } as const;
+
+/** RSA takes seconds, so of each length there are two in turn. */
+const made = new Map<KeyAlgorithm, readonly [KeyPair, KeyPair]>();
+
 export function newKeyPair(algorithm: KeyAlgorithm = "ed25519"): KeyPair {
-  const publicKeyEncoding = { type: "spki", format: "pem" } as const;
-  const privateKeyEncoding = { type: "pkcs8", format: "pem" } as const;
   if (algorithm === "ed25519") return generateKeyPairSync("ed25519", { publicKeyEncoding, privateKeyEncoding });
   const modulusLength = Number(algorithm.replace("rsa-", ""));
-  return generateKeyPairSync("rsa", { modulusLength, publicKeyEncoding, privateKeyEncoding });
+  const generate = () => generateKeyPairSync("rsa", { modulusLength, publicKeyEncoding, privateKeyEncoding });
+  const [one, other] = made.get(algorithm) ?? [generate(), generate()];
+  made.set(algorithm, [other, one]);
+  return one;
 }

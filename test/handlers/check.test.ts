@@ -129,6 +129,7 @@ describe("check as the engine calls it", () => {
       ["tags", { tags: UNKNOWN }],
       ["tags.team", { tags: { team: UNKNOWN } }],
       ["replaceAtOnce", { replaceAtOnce: UNKNOWN }],
+      ["publicKey", { publicKey: UNKNOWN }],
       ["rotate.every", { rotate: { every: UNKNOWN, overlap: "24h" } }],
       ["rotate.overlap", { rotate: { every: "30d", overlap: UNKNOWN } }],
       ["rotate.trigger", { rotate: { every: "30d", overlap: "24h", trigger: UNKNOWN } }],

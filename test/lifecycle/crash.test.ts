@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { HOUR_MS } from "../../providers/src/core/duration";
 import { KeyError } from "../../providers/src/core/errors";
+import { newKeyPair } from "../exchanges/key-pair";
 import { Engine } from "./engine";
 import { Killed, type Kind, World } from "./world";
+
+/** Public halves, as check hands them on. */
+const PAIRS = [newKeyPair().publicKey.trimEnd(), newKeyPair().publicKey.trimEnd()] as const;
 
 const DAY = 24 * HOUR_MS;
 
@@ -65,6 +69,16 @@ const STORIES: readonly Story[] = [
   {
     name: "rotate at once, overlap 0",
     prepare: async (engine) => ({ ...(await issued(engine)), rotate: { every: "30d", overlap: "0", trigger: "leak" } }),
+  },
+  { name: "create with a key pair of the bot", prepare: async (engine) => engine.declared({ publicKey: PAIRS[0] }) },
+  { name: "from a secret to a key pair", prepare: async (engine) => ({ ...(await issued(engine)), publicKey: PAIRS[0] }) },
+  {
+    name: "from one key pair to another",
+    prepare: async (engine) => {
+      const declared = engine.declared({ publicKey: PAIRS[0] });
+      assert.equal(await engine.up(declared), "done");
+      return { ...declared, publicKey: PAIRS[1] };
+    },
   },
 ];
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { exchangeReasons } from "../../providers/src/core/causes";
 import { identityOf, type ScheduledApiKeyInputs } from "../../providers/src/core/inputs";
 import { readLabel } from "../../providers/src/core/label";
+import { declaredFingerprint } from "../../providers/src/core/public-key";
 import type { ApiKeyOutputs } from "../../providers/src/core/record";
 import { schedule } from "../../providers/src/core/schedule";
 import { createKey, Unfinished, updateKey } from "../../providers/src/lifecycle/api-key";
@@ -87,7 +88,10 @@ export class Engine {
     const opened = await openVersion(this.world.surroundings.sealer(current.key), current, identityOf(declared));
     const own = current.fingerprint === undefined ? `secret of ${current.apiKey}` : undefined;
     assert.equal(opened.secret?.reveal(), own);
-    assert.equal(opened.fingerprint, current.fingerprint);
+    for (const known of [current, { fingerprint: this.world.registered.get(current.apiKey) }]) {
+      assert.equal(opened.fingerprint, known.fingerprint);
+    }
+    assert.equal(opened.fingerprint, declaredFingerprint(declared), "the bot signs with what is declared");
     const key = this.world.keys.get(current.apiKey);
     assert.ok(key !== undefined, `the published key ${current.apiKey} lives`);
     assert.deepEqual([...key.scopes].sort(), [...declared.scopes].sort());

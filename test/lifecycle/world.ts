@@ -33,6 +33,10 @@ export class World {
   /** Called at every point of a run, `before` or `after` an act. */
   onPoint: (point: string) => void = () => undefined;
   private readonly passphrases = new Map<string, string>();
+  /** Public id → fingerprint of the public key that the exchange knows. */
+  readonly registered = new Map<string, string>();
+  /** Whether an answer to an issue holds a secret. @default where no public key is registered */
+  answersSecret: boolean | undefined;
   private issued = 0;
   private random = 0;
   private dead = false;
@@ -137,11 +141,19 @@ export class World {
     const { label, scopes, ipWhitelist } = spec;
     this.keys.set(apiKey, { apiKey, subAccount, label, scopes, ipWhitelist, unknownFlags: [], expired: false });
     if (spec.passphrase !== undefined) this.passphrases.set(apiKey, spec.passphrase.reveal());
+    if (spec.publicKey !== undefined) this.register(apiKey, spec.publicKey.fingerprint);
     return {
       apiKey,
-      secret: new Secret(`secret of ${apiKey}`),
+      ...((this.answersSecret ?? spec.publicKey === undefined) ? { secret: new Secret(`secret of ${apiKey}`) } : {}),
       ...(spec.passphrase === undefined ? {} : { passphrase: spec.passphrase }),
     };
+  }
+
+  /** No two living keys may have one key pair. */
+  private register(apiKey: string, fingerprint: string): void {
+    const shared = [...this.registered].some(([other, known]) => known === fingerprint && this.keys.has(other));
+    if (shared) throw new Error("the key pair of a living key was registered again");
+    this.registered.set(apiKey, fingerprint);
   }
 
   private storeAt(url: string): DocumentStore {

@@ -6,7 +6,7 @@ import { Secret } from "../../providers/src/core/secret";
 import { SCOPES } from "../../providers/src/core/words";
 import { passphraseContextOf } from "../../providers/src/seal/context";
 import { openSealer } from "../../providers/src/seal/open-sealer";
-import { openVersion, sealVersion } from "../../providers/src/seal/version";
+import { type OpenVersion, openVersion, sealVersion } from "../../providers/src/seal/version";
 import {
   anyContext,
   CONTEXT,
@@ -166,6 +166,34 @@ describe("opening a version", () => {
     });
   }
 
+  const FINGERPRINTS = ["A".repeat(43), "B".repeat(43)] as const;
+
+  /** A version of the bot's own key pair. */
+  function withoutSecret(): OpenVersion {
+    const { secret: _, ...version } = issued();
+    return { ...version, fingerprint: FINGERPRINTS[0] };
+  }
+
+  it("seals a key that has no secret just the same: all that is public, and the fingerprint", async () => {
+    const sealer = watchingSealer();
+    assert.equal((await sealVersion(sealer, withoutSecret())).fingerprint, FINGERPRINTS[0]);
+    const plaintext = JSON.parse(sealer.seen[0]?.copy ?? "");
+    assert.deepEqual([plaintext.fingerprint, plaintext.apiKey, "secret" in plaintext], [FINGERPRINTS[0], "public-id-7", false]);
+    const strict = localSealer();
+    assert.deepEqual(await openVersion(strict, await sealVersion(strict, withoutSecret()), IDENTITY), withoutSecret());
+  });
+
+  it("refuses another fingerprint than the one sealed, one where a secret is, and none where there is one", async () => {
+    const own = await sealVersion(carelessSealer, withoutSecret());
+    const { fingerprint: _, ...bare } = own;
+    const made = await sealVersion(carelessSealer, issued());
+    const edited = [{ ...own, fingerprint: FINGERPRINTS[1] }, bare, { ...made, fingerprint: FINGERPRINTS[0] }];
+    for (const version of edited) {
+      const refused = failsWith("TamperedDocument", { text: /fingerprint of version 7/ });
+      await assert.rejects(openVersion(carelessSealer, version, IDENTITY), refused);
+    }
+  });
+
   it("does not mind the order of scopes", async () => {
     const sealed = await sealVersion(carelessSealer, issued({ scopes: ["read", "spot"] }));
     await openVersion(carelessSealer, { ...sealed, scopes: ["spot", "read"] }, IDENTITY);
@@ -175,6 +203,8 @@ describe("opening a version", () => {
     "no JSON": "s3cret: not JSON",
     "not UTF-8": Buffer.from([0xff, 0xfe, 0x00]),
     "another format": JSON.stringify({ v: 2, secret: "s3cret" }),
+    "neither secret nor fingerprint": JSON.stringify({ ...issued(), ...IDENTITY, scopes: "read", v: 1, secret: undefined }),
+    "both of them": JSON.stringify({ ...issued(), ...IDENTITY, scopes: "read", v: 1, secret: "s3cret", fingerprint: "x" }),
     "no secret": JSON.stringify({ ...issued(), ...IDENTITY, scopes: "read", v: 1, secret: "" }),
     "a list": "[]",
   };
