@@ -40,7 +40,7 @@ const deskSchema = z.strictObject({
   routes: argumentsOf<RoutesArgs>().optional(),
   /** Bot → ARN of the role that it runs as. */
   bots: z.record(text, z.strictObject({ role: text })).default({}),
-  /** Folder for sealed documents; a relative path is taken from the project's folder. */
+  /** Where sealed documents go: `ssm:///path?region=…`, `s3://bucket/folder?region=…`, or a folder, from the project's folder if relative. */
   publish: text,
   /** Name → addresses that bots call from. */
   addresses: z.record(text, z.array(text)).default({}),
@@ -95,7 +95,7 @@ export function deskConfig(config: Config): Desk {
   return {
     ...result.data,
     seal: seal?.replace(/^local:\/\/(?!\/)(.+)$/, (_, path: string) => `local://${resolve(path)}`),
-    publish: resolve(publish),
+    publish: /^(?:ssm|s3):\/\//.test(publish) ? publish : `file://${resolve(publish)}`,
   };
 }
 
@@ -108,7 +108,9 @@ function allKeys(desk: Desk): readonly (readonly [string, string, Desk["keys"][s
 
 /** Where the sealed document of the key of this name is published. */
 export function documentAt({ publish }: Desk, name: string): string {
-  return `file://${publish}/${name}.json`;
+  const [folder = "", query] = publish.split("?");
+  const file = folder.startsWith("ssm://") ? name : `${name}.json`;
+  return [`${folder.replace(/\/$/, "")}/${file}`, ...(query === undefined ? [] : [query])].join("?");
 }
 
 /** The same for all keys of a bot. */

@@ -58,6 +58,11 @@ function answers({ registered }: Report, type: string, property: string): readon
   return registered.filter((one) => one.type === type).map(({ answered }) => answered[property] ?? "");
 }
 
+function documentIn(place: string, name: string): string {
+  const parameter = /^(ssm:\/\/.*)(\?.*)$/.exec(place);
+  return parameter === null ? `file://${resolve(place)}/${name}.json` : `${parameter[1]}/${name}${parameter[2]}`;
+}
+
 function inProject(seal: string): string {
   return seal.replace(/^local:\/\/(?!\/)(.+)$/, (_, path: string) => `local://${resolve(path)}`);
 }
@@ -107,7 +112,7 @@ for (const stack of stacks) {
             owner: config["exchange-keys:owner"],
             exchange: accountsOf(config)[declared.account]?.exchange,
             seal,
-            publish: `file://${resolve(String(config["desk:publish"]))}/${declared.name ?? name}.json`,
+            publish: documentIn(String(config["desk:publish"]), declared.name ?? name),
           });
         }
       });

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { knownInputs } from "../resources/early-problems";
 import { stackSettings } from "../resources/stack";
 import { botPolicy } from "./bot-policy";
+import { documentReads } from "./document-reads";
 import { botProblems } from "./key-plan";
 import { parseIamArn } from "./policy";
 import { refuseProblems } from "./refusal";
@@ -44,7 +45,10 @@ export class BotAccess extends pulumi.ComponentResource {
       }
       return parseIamArn(arn)?.name ?? "";
     });
-    this.policy = key.arn.apply((arn) => JSON.stringify(botPolicy({ owner, bot, key: arn, reads: [] })));
+    this.policy = pulumi.all([key.arn, pulumi.output(args.documents ?? [])]).apply(([arn, documents]) => {
+      const reads = documents.flatMap((document) => documentReads(document, arn));
+      return JSON.stringify(botPolicy({ owner, bot, key: arn, reads }));
+    });
     new RolePolicy(name, { role, policy: this.policy }, { parent: this });
     this.registerOutputs({ policy: this.policy });
   }
