@@ -28,6 +28,9 @@ describe("addresses and sealing key from AWS", function () {
     const moto = await motoOrSkip(this);
     stage = await AwsStage.open(moto);
   });
+  afterEach(function () {
+    if (this.currentTest?.state === "failed") console.log(stage.said);
+  });
   after(async () => {
     await traffic?.stop();
     await stage?.close();

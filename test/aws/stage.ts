@@ -23,6 +23,7 @@ interface Parts {
   readonly moto: Moto;
   readonly sandbox: StartedSandbox;
   readonly stack: Stack;
+  readonly said: readonly string[];
 }
 
 /** A sandbox, an AWS emulator, and a stack that the real CLI drives with the project's own program and the plugin of this folder. */
@@ -55,10 +56,19 @@ export class AwsStage {
       EXCHANGE_KEYS_SANDBOX: join(folder, "sandbox", "sandbox.json"),
       ...(await parentVariables(join(folder, "sandbox"))),
     };
-    const options = { toolchain, env, backend: join(folder, "state"), stack: "desk", configFile: join(folder, "desk.yaml") };
+    const said: string[] = [];
+    const onLine = (line: string) => said.push(line);
+    const options = {
+      toolchain,
+      env,
+      onLine,
+      backend: join(folder, "state"),
+      stack: "desk",
+      configFile: join(folder, "desk.yaml"),
+    };
     const stack = new Stack(options);
     await stack.init();
-    return new AwsStage({ folder, moto, sandbox, stack });
+    return new AwsStage({ folder, moto, sandbox, stack, said });
   }
 
   async close(): Promise<void> {
@@ -75,6 +85,11 @@ export class AwsStage {
 
   get sandbox(): StartedSandbox {
     return this.parts.sandbox;
+  }
+
+  /** The latest lines that the CLI has said, for a test that failed. */
+  get said(): string {
+    return this.parts.said.slice(-60).join("\n");
   }
 
   /** Says what the next runs are to make so. */
