@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { isKind } from "../../providers/src/core/errors";
 import type { Wire, WireRequest } from "../../providers/src/exchanges/adapter";
+import { openSubAccounts as openBinance } from "../../providers/src/exchanges/binance/sub-accounts";
 import { openSubAccounts as openBybit } from "../../providers/src/exchanges/bybit/sub-accounts";
+import { openSubAccounts as openKucoin } from "../../providers/src/exchanges/kucoin/sub-accounts";
 import { openSubAccounts as openOkx } from "../../providers/src/exchanges/okx/sub-accounts";
 
 /** Answers each request in turn, and keeps what was asked. */
@@ -27,6 +29,18 @@ const bybitPage = (uid: string, nextCursor: string): unknown => ({
   result: { subMembers: [{ uid, username: "bot1", status: 1 }], nextCursor },
 });
 
+const binancePage = (from: number, count: number): unknown => ({
+  subAccounts: Array.from({ length: count }, (_, index) => ({
+    email: `bot${from + index}_virtual@somenoemail.com`,
+    subUserId: from + index,
+    isFreeze: false,
+  })),
+});
+
+const kucoinPage = (totalNum: number, ...uids: readonly number[]): unknown => ({
+  data: { totalNum, items: uids.map((uid) => ({ uid, subName: `bot${uid}`, status: 2, tradeTypes: ["Spot"] })) },
+});
+
 describe("pages of sub-accounts", () => {
   it("of one creation time are read to the end, across the edge of a page", async () => {
     // The last of the first page and the first two of the second were made in the same millisecond.
@@ -46,6 +60,36 @@ describe("pages of sub-accounts", () => {
     const repeats = (error: unknown): boolean => isKind(error, "BadResponse") && /pages repeat themselves/.test(error.message);
     await assert.rejects(openOkx(wireOf(same, same)).list(), repeats);
     await assert.rejects(openBybit(wireOf(bybitPage("1", "7"), bybitPage("2", "7"))).list(), repeats);
+    await assert.rejects(openBinance(wireOf(binancePage(1, 100), binancePage(1, 100))).list(), repeats);
+  });
+
+  it("that end before all have come are an error, not a complete list", async () => {
+    const ends = (error: unknown): boolean => isKind(error, "BadResponse") && /pages end before the last/.test(error.message);
+    await assert.rejects(openKucoin(wireOf(kucoinPage(3, 1, 2), kucoinPage(3))).list(), ends);
+  });
+
+  it("go on until one is not full, or as many have come as there are, each once", async () => {
+    const status = [{ email: "bot101_virtual@somenoemail.com", isFutureEnabled: true }];
+    const binance = wireOf(binancePage(1, 100), binancePage(100, 2), status);
+    const listed = await openBinance(binance).list();
+    assert.equal(listed.length, 101);
+    assert.deepEqual(
+      listed.filter(({ products }) => products?.length !== 0).map(({ name }) => name),
+      ["bot101"],
+    );
+    assert.deepEqual(
+      binance.asked.map(({ page }) => page),
+      ["1", "2", undefined],
+    );
+    const kucoin = wireOf(kucoinPage(3, 1, 2), kucoinPage(3, 2, 3));
+    assert.deepEqual(
+      (await openKucoin(kucoin).list()).map(({ id }) => id),
+      ["bot1", "bot2", "bot3"],
+    );
+    assert.deepEqual(
+      kucoin.asked.map(({ currentPage }) => currentPage),
+      [1, 2],
+    );
   });
 
   it("go on by the cursor until it is 0", async () => {

@@ -33,6 +33,7 @@ describe("the handler of sub-accounts", () => {
     assert.deepEqual(await problems({}), []);
     assert.deepEqual(await problems({ name: undefined, uid: "123" }), []);
     assert.deepEqual(await problems({ name: UNKNOWN, products: [UNKNOWN] }), []);
+    assert.deepEqual(await problems({ products: UNKNOWN, remark: UNKNOWN }), []);
     assert.deepEqual(await problems({ drift: { status: "is frozen" } }, DECLARED), []);
   });
 
@@ -41,6 +42,7 @@ describe("the handler of sub-accounts", () => {
     [{ name: "no name!" }, /^name is no name of a sub-account of OKX: 6 to 20 letters and digits/],
     [{ name: "" }, /^name name must not be empty$/],
     [{ products: ["futures"] }, /^products OKX enables no futures: nothing has to be enabled there$/],
+    [{ remark: "for a bot" }, /^remark is given to no new sub-account of OKX$/],
     [{ account: "none" }, /^account unknown account "none"/],
     [{ environment: "production" }, /^environment differs from the stack's configuration$/],
     [{ owner: "desk" }, /^owner is not an input of SubAccount$/],

@@ -132,6 +132,24 @@ describe("sandbox: Gate refusals", function () {
     assert.deepEqual(told(named), ["INVALID_PARAM_VALUE", 400]);
   });
 
+  it("lets no key of a locked sub-account in, until it is unlocked", async () => {
+    const perms = [{ name: "account", read_only: true }];
+    const own = gate(sandbox, await makeKey({ name: "bot", perms, ip_whitelist: [BOT] }), BOT);
+    const lock = async (what: string) => (await parent({ method: "POST", path: `/sub_accounts/2000001/${what}` })).status;
+    const states = async () => {
+      const { body } = await parent({ method: "GET", path: "/sub_accounts" });
+      return body.filter(({ state }: { state: number }) => state === 2).map((row: { user_id: number }) => row.user_id);
+    };
+    assert.equal((await own(DETAIL)).status, 200);
+    assert.equal(await lock("lock"), 204);
+    assert.deepEqual(await states(), [2000001]);
+    assert.equal((await own(DETAIL)).label, "SUB_ACCOUNT_LOCKED");
+    assert.equal(await lock("unlock"), 204);
+    assert.deepEqual(await states(), []);
+    assert.equal((await own(DETAIL)).status, 200);
+    assert.equal((await parent({ method: "POST", path: "/sub_accounts/7000009/lock" })).label, "SUB_ACCOUNT_NOT_FOUND");
+  });
+
   it("names each answer, and explains a refusal in one field or another", async () => {
     const fields = new Set<string>();
     const traces = new Set<unknown>();

@@ -17,6 +17,7 @@ import type { Runtime } from "../runtime/runtime";
 import { openSealer } from "../seal/open-sealer";
 import { parseSealReference } from "../seal/references";
 import type { SharedAdapter } from "../wire/listing";
+import { accessOf } from "./access";
 import { requireSettings } from "./settings";
 
 /** The clock that decisions are made with. Reaches nothing but, in the sandbox, the sandbox's own clock file. */
@@ -75,23 +76,12 @@ function notice(text: string): void {
 const inspected = new WeakMap<SharedAdapter, Promise<void>>();
 
 async function openForKey(address: ParentAddress, runtime: Runtime): Promise<Exchange> {
-  const { environment, exchange, account } = address;
   const settings = requireSettings();
-  const declared = settings.accounts[account];
-  if (declared === undefined || declared.exchange !== exchange || settings.environment !== environment) {
-    throw new KeyError({
-      kind: "CredentialsUnavailable",
-      exchange,
-      message: `exchange-keys:accounts declares no account "${account}" of ${exchange} in ${environment}`,
-      hint: "Keep an account declared until its last key is gone.",
-    });
-  }
-  const { site, credentials } = declared;
-  const access = { environment, exchange, account, credentials, ...(site === undefined ? {} : { site }) };
+  const access = accessOf(address, settings);
   // Loaded here: a program, and most of a preview, never reach an exchange.
   const { openExchange } = await import("../wire/open.js");
   const adapter = await openExchange(access, runtime);
-  await inspectOnce(adapter, { account, settings, runtime });
+  await inspectOnce(adapter, { account: address.account, settings, runtime });
   return { adapter, fresh: (subAccount) => adapter.fresh(subAccount), shared: (subAccount) => adapter.list(subAccount) };
 }
 
