@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** What stands where something of the exchange has to be written. */
 export const MARK = "SKELETON";
@@ -13,6 +13,9 @@ function foldersOf(id: string): readonly (readonly [template: string, folder: st
   ];
 }
 
+/** Its one file in a folder of all exchanges: which calls of a public SDK the sandbox is held to. */
+const sdkCalls = (id: string): string => `test/sdk/calls/${id}.ts`;
+
 export interface NewExchange {
   /** As ccxt names the exchange. */
   readonly id: string;
@@ -22,27 +25,33 @@ export interface NewExchange {
   readonly date: string;
 }
 
-/** Writes the skeleton of an exchange. @returns the folders it made @throws Error when one is there already */
+/** Writes the skeleton of an exchange. @returns the folders it made, and the file apart from them @throws Error when one is there already */
 export function writeSkeleton(root: string, { id, title, date }: NewExchange): readonly string[] {
   const folders = foldersOf(id);
-  const taken = folders.map(([, folder]) => folder).filter((folder) => existsSync(join(root, folder)));
+  const taken = [...folders.map(([, folder]) => folder), sdkCalls(id)].filter((folder) => existsSync(join(root, folder)));
   if (taken.length > 0) throw new Error(`there already: ${taken.join(", ")}`);
   const values = new Map(Object.entries({ id, title, date, Name: id.charAt(0).toUpperCase() + id.slice(1) }));
+  const write = (template: string, path: string): void => {
+    const text = readFileSync(join(__dirname, template), "utf8");
+    mkdirSync(join(root, dirname(path)), { recursive: true });
+    writeFileSync(
+      join(root, path),
+      text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values.get(name) ?? whole),
+    );
+  };
   for (const [template, folder] of folders) {
-    mkdirSync(join(root, folder), { recursive: true });
-    for (const file of readdirSync(join(__dirname, template))) {
-      const text = readFileSync(join(__dirname, template, file), "utf8");
-      const filled = text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values.get(name) ?? whole);
-      writeFileSync(join(root, folder, file.replace(/\.txt$/, "")), filled);
-    }
+    for (const file of readdirSync(join(__dirname, template)))
+      write(join(template, file), join(folder, file.replace(/\.txt$/, "")));
   }
-  return folders.map(([, folder]) => folder);
+  write(join("sdk", "calls.ts.txt"), sdkCalls(id));
+  return [...folders.map(([, folder]) => folder), sdkCalls(id)];
 }
 
 /** Where an exchange's folders still hold something of the skeleton: `path:line`, relative to the checkout. */
 export function leftOfSkeleton(root: string, id: string): readonly string[] {
   const files = foldersOf(id).flatMap(([, folder]) => (existsSync(join(root, folder)) ? filesIn(root, folder) : []));
-  return files.flatMap((path) => {
+  const calls = existsSync(join(root, sdkCalls(id))) ? [sdkCalls(id)] : [];
+  return [...files, ...calls].flatMap((path) => {
     const lines = readFileSync(join(root, path), "utf8").split("\n");
     return lines.flatMap((line, index) => (line.includes(MARK) ? [`${path}:${index + 1}`] : []));
   });

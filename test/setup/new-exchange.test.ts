@@ -10,6 +10,7 @@ import { root } from "../../scripts/setup/paths";
 import { leftOfSkeleton, MARK, writeSkeleton } from "../../scripts/skeleton/folders";
 
 const ACME = { id: "acme", title: "Acme", date: "2026-11-22" } as const;
+const CALLS = "test/sdk/calls/acme.ts";
 const OWN = ["providers/src/exchanges/acme", "sandbox/exchanges/acme"];
 
 describe("the skeleton of an exchange", function () {
@@ -18,18 +19,21 @@ describe("the skeleton of an exchange", function () {
   let copy: string;
   before(() => {
     copy = mkdtempSync(join(tmpdir(), "new-exchange-"));
-    for (const part of ["providers/src", "providers/tsconfig.json", "sandbox", "tsconfig.json", "README.md"]) {
+    for (const part of ["providers/src", "providers/tsconfig.json", "sandbox", "tsconfig.json", "README.md", "test/sdk/sdk.ts"]) {
       cpSync(join(root, part), join(copy, part), { recursive: true });
     }
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-    assert.deepEqual(writeSkeleton(copy, ACME), [...OWN, "test/wire/golden/acme"]);
+    assert.deepEqual(writeSkeleton(copy, ACME), [...OWN, "test/wire/golden/acme", CALLS]);
   });
   after(() => rmSync(copy, { recursive: true, force: true }));
 
   it("has the files that every exchange has", () => {
-    const [known = ""] = exchangeFolders(root);
+    const [known = "", ...others] = exchangeFolders(root);
     const files = (checkout: string, folder: string) => readdirSync(join(checkout, folder));
-    assert.deepEqual(files(copy, OWN[0] ?? ""), files(root, `providers/src/exchanges/${known}`));
+    const source = (id: string) => files(root, `providers/src/exchanges/${id}`);
+    // Some need more, and then say so by further files of their own.
+    const common = source(known).filter((file) => others.every((id) => source(id).includes(file)));
+    assert.deepEqual(files(copy, OWN[0] ?? ""), common);
     const golden = files(root, `test/wire/golden/${known}`);
     for (const file of files(copy, "test/wire/golden/acme")) assert.ok(golden.includes(file), file);
   });
@@ -44,13 +48,14 @@ describe("the skeleton of an exchange", function () {
     }
     const left = leftOfSkeleton(copy, "acme");
     assert.ok(left.includes("providers/src/exchanges/acme/descriptor.ts:5"));
+    assert.ok(left.some((place) => place.startsWith(CALLS)));
     assert.deepEqual(leftOfSkeleton(root, "acme"), []);
   });
 
   it("compiles, in the list of exchanges that is generated from the folders", () => {
     writeFileSync(join(copy, registryPath), renderRegistry(copy));
     assert.match(readFileSync(join(copy, registryPath), "utf8"), /import\("\.\/acme\/adapter\.js"\)/);
-    const include = [...OWN.map((folder) => `${folder}/*.ts`), registryPath];
+    const include = [...OWN.map((folder) => `${folder}/*.ts`), registryPath, CALLS];
     writeFileSync(join(copy, "new.json"), JSON.stringify({ extends: "./tsconfig.json", include }));
     const tsc = require.resolve("typescript/bin/tsc", { paths: [root] });
     const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", "new.json"], { cwd: copy, encoding: "utf8" });
