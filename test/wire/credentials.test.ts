@@ -9,6 +9,8 @@ import { parseReference, referenceProblem, resolveReference } from "../../provid
 
 const SECRET = "s3cret-not-real";
 
+const away = (env: NodeJS.ProcessEnv) => ({ environment: "production", env }) as const;
+
 describe("credential references", () => {
   it("are read", () => {
     assert.deepEqual(parseReference("env:BYBIT_KEY"), { kind: "env", name: "BYBIT_KEY" });
@@ -26,7 +28,6 @@ describe("credential references", () => {
     "file:",
     "file:///etc/x",
     "file:/a\0b",
-    "awssm:x",
     "ENV:A",
   ]) {
     it(`refuses ${JSON.stringify(text)} without quoting it`, () => {
@@ -34,7 +35,50 @@ describe("credential references", () => {
         () => parseReference(text),
         (error) => isKind(error, "InvalidInput") && (text.length < 6 || !error.message.includes(text)),
       );
-      assert.match(referenceProblem(text) ?? "", /env:NAME or file:/);
+      assert.match(referenceProblem(text) ?? "", /env:NAME, file:/);
+    });
+  }
+
+  const IDENTITY = "owner=desk&bot=deployer&exchange=one&account=main&name=parent";
+
+  it("to AWS Secrets Manager and to documents are read", () => {
+    const arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:desk/parent-AbCdEf";
+    assert.deepEqual(parseReference("awssm:desk/parent"), { kind: "awssm", secretId: "desk/parent" });
+    assert.deepEqual(parseReference("awssm:desk/parent?region=eu-west-1#secret"), {
+      kind: "awssm",
+      secretId: "desk/parent",
+      region: "eu-west-1",
+      jsonKey: "secret",
+    });
+    assert.deepEqual(parseReference(`awssm:${arn}#secret`), {
+      kind: "awssm",
+      secretId: arn,
+      region: "eu-west-1",
+      jsonKey: "secret",
+    });
+    const url = "ssm:///desk/parent?region=eu-west-1";
+    assert.deepEqual(parseReference(`document:${url}#secret&${IDENTITY}&sealedBy=awskms%3A%2F%2Falias%2Fparents`), {
+      kind: "document",
+      url,
+      field: "secret",
+      expect: { owner: "desk", bot: "deployer", exchange: "one", account: "main", subAccount: "master", name: "parent" },
+      sealedBy: "awskms://alias/parents",
+    });
+  });
+
+  for (const [text, expected] of Object.entries({
+    "awssm:": /names no secret/,
+    "awssm:desk parent": /names no secret/,
+    "awssm:desk/parent#": /names no key/,
+    "awssm:desk/parent?region=Ireland&key=hunter2#a#b": /not written like.*besides region.*names no key/,
+    "awssm:arn:aws:secretsmanager:eu-west-1:111122223333:secret:x?region=eu-west-2": /another region than its ARN/,
+    "document:ssm:///desk/parent": /needs after #.*&owner=…&bot=…&exchange=…&account=…&name=…/,
+    [`document:hunter2#secret&${IDENTITY}`]: /names no place/,
+    [`document:file:///a.json#pin&${IDENTITY}&hunter2=x`]: /one of apiKey, secret, password.*none of owner/,
+  })) {
+    it(`refuses ${JSON.stringify(text.slice(0, 50))} with every problem, and without quoting what may be a secret`, () => {
+      assert.match(referenceProblem(text) ?? "", expected);
+      assert.ok(!referenceProblem(text)?.includes("hunter2"));
     });
   }
 
@@ -54,7 +98,7 @@ describe("credential references", () => {
       return path;
     };
     const refused = async (reference: string, env: NodeJS.ProcessEnv = {}): Promise<string> => {
-      const error = await resolveReference(reference, env).then(
+      const error = await resolveReference(reference, away(env)).then(
         () => assert.fail("it resolved"),
         (thrown: unknown) => thrown,
       );
@@ -66,7 +110,7 @@ describe("credential references", () => {
     };
 
     it("come from a variable", async () => {
-      const secret = await resolveReference("env:A", { A: SECRET });
+      const secret = await resolveReference("env:A", away({ A: SECRET }));
       assert.equal(secret.reveal(), SECRET);
       const shown = [inspect(secret, { showHidden: true, depth: 9 }), JSON.stringify(secret), `${secret}`];
       assert.doesNotMatch(shown.join(), /s3cret/);
@@ -74,7 +118,7 @@ describe("credential references", () => {
 
     it("come from a file, without its one last line break", async () => {
       for (const content of [SECRET, `${SECRET}\n`, `${SECRET}\r\n`]) {
-        assert.equal((await resolveReference(`file:${file(content)}`, {})).reveal(), SECRET);
+        assert.equal((await resolveReference(`file:${file(content)}`, away({}))).reveal(), SECRET);
       }
     });
 
@@ -82,18 +126,18 @@ describe("credential references", () => {
       const pem = `-----BEGIN EC PRIVATE KEY-----\n${SECRET}\n-----END EC PRIVATE KEY-----`;
       const oneLine = pem.replaceAll("\n", "\\n");
       for (const A of [pem, `${pem}\n`, oneLine, `${oneLine}\\n`]) {
-        assert.equal((await resolveReference("env:A", { A })).reveal(), pem);
+        assert.equal((await resolveReference("env:A", away({ A }))).reveal(), pem);
       }
       for (const content of [pem, `${pem}\n`, `${oneLine}\\n\n`]) {
-        assert.equal((await resolveReference(`file:${file(content)}`, {})).reveal(), pem);
+        assert.equal((await resolveReference(`file:${file(content)}`, away({}))).reveal(), pem);
       }
       await refused("env:A", { A: `${pem}\n\n` });
-      assert.equal((await resolveReference("env:A", { A: `${SECRET}\\n` })).reveal(), `${SECRET}\\n`);
+      assert.equal((await resolveReference("env:A", away({ A: `${SECRET}\\n` }))).reveal(), `${SECRET}\\n`);
     });
 
     it("come through a link, as orchestrators mount secrets", async () => {
       symlinkSync(file(SECRET), join(folder, "link"));
-      assert.equal((await resolveReference(`file:${join(folder, "link")}`, {})).reveal(), SECRET);
+      assert.equal((await resolveReference(`file:${join(folder, "link")}`, away({}))).reveal(), SECRET);
     });
 
     it("are refused where nothing is set", async () => {

@@ -1,69 +1,85 @@
-import { constants, type Stats } from "node:fs";
-import { open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
+import type { AwsSurroundings } from "../aws-api/endpoint";
+import { parseSecretReference, type SecretReference } from "../aws-api/secret-reference";
 import { KeyError } from "../core/errors";
 import { Secret } from "../core/secret";
+import { type DocumentReference, parseDocumentReference } from "./document-reference";
+import { readSecretFile } from "./secret-file";
+import { unavailable } from "./unavailable";
 
 /** Where one field of a parent credential is found. The reference may stand in code and state; the value never. */
-export type Reference = { readonly kind: "env"; readonly name: string } | { readonly kind: "file"; readonly path: string };
+export type Reference =
+  | { readonly kind: "env"; readonly name: string }
+  | { readonly kind: "file"; readonly path: string }
+  | ({ readonly kind: "awssm"; readonly jsonKey?: string } & SecretReference)
+  | ({ readonly kind: "document" } & DocumentReference);
+
+const FORMS = "env:NAME, file:/absolute/path, awssm:<secret>?region=<region>#<key of its JSON> or document:<URL>#<field>&…";
 
 /** Why `text` is not a reference, without quoting it: somebody may have pasted the credential itself. `undefined` when it is one. */
 export function referenceProblem(text: string): string | undefined {
-  if (readReference(text) !== undefined) return undefined;
-  return "is not a credential reference: write env:NAME or file:/absolute/path (never the credential itself)";
+  const found = readReference(text);
+  if (typeof found !== "string") return undefined;
+  return found === "" ? `is not a credential reference: write ${FORMS} (never the credential itself)` : found;
 }
 
 /** Pure: reads nothing but `text`. @throws KeyError `InvalidInput`, which does not quote `text` */
 export function parseReference(text: string): Reference {
   const reference = readReference(text);
-  if (reference === undefined) throw new KeyError({ kind: "InvalidInput", message: `a value ${referenceProblem(text)}` });
-  return reference;
+  if (typeof reference !== "string") return reference;
+  throw new KeyError({ kind: "InvalidInput", message: `a value ${referenceProblem(text)}` });
 }
 
-function readReference(text: string): Reference | undefined {
+/** The reference, or what is wrong with it: empty where it is of no known kind. */
+function readReference(text: string): Reference | string {
   const env = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(text);
   if (env?.[1] !== undefined) return { kind: "env", name: env[1] };
   const file = /^file:(?!\/\/)([^\0\r\n]+)$/.exec(text);
-  return file?.[1] !== undefined && isAbsolute(file[1]) ? { kind: "file", path: file[1] } : undefined;
+  if (file?.[1] !== undefined && isAbsolute(file[1])) return { kind: "file", path: file[1] };
+  if (text.startsWith("awssm:")) return readSecret(text.slice("awssm:".length));
+  if (!text.startsWith("document:")) return "";
+  const { reference, problems } = parseDocumentReference(text.slice("document:".length));
+  return reference === undefined ? problems.join("; ") : { kind: "document", ...reference };
+}
+
+function readSecret(rest: string): Reference | string {
+  const [place = "", jsonKey, ...more] = rest.split("#");
+  const { reference, problems } = parseSecretReference(place);
+  const key = more.length > 0 || jsonKey === "" ? ["names no key of its JSON after #"] : [];
+  if (reference === undefined || key.length > 0) return [...problems, ...key].join("; ");
+  return { kind: "awssm", ...reference, ...(jsonKey === undefined ? {} : { jsonKey }) };
 }
 
 /**
  * The credential behind a reference. Called only when an exchange is really reached, so that a preview needs none.
- * @throws KeyError `CredentialsUnavailable`, naming the reference
+ * @throws KeyError `CredentialsUnavailable`, naming the reference; for `document:` also what opening a document throws
  */
-export async function resolveReference(text: string, env: NodeJS.ProcessEnv): Promise<Secret> {
-  const reference = parseReference(text);
-  const value = unfolded(reference.kind === "env" ? env[reference.name] : await readSecretFile(reference.path));
+export async function resolveReference(text: string, surroundings: AwsSurroundings): Promise<Secret> {
+  const value = unfolded(await read(parseReference(text), text, surroundings));
   if (value === undefined || value === "") throw unavailable(text, "is not set");
   if (value !== value.trim()) throw unavailable(text, "begins or ends with white space");
   return new Secret(value);
 }
 
-/** A PEM key ends in a line break, and in a variable often has all of them written as `\n`. */
-function unfolded(value: string | undefined): string | undefined {
-  return value?.startsWith("-----BEGIN ") ? value.replaceAll("\\n", "\n").replace(/\r?\n$/, "") : value;
-}
-
-async function readSecretFile(path: string): Promise<string> {
-  // Not blocking: opening a pipe would otherwise wait for its writer.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: NodeJS.ErrnoException) => {
-    throw unavailable(`file:${path}`, `cannot be opened (${error.code ?? "unknown reason"})`);
-  });
-  try {
-    const problem = fileProblem(await file.stat());
-    if (problem !== undefined) throw unavailable(`file:${path}`, problem);
-    return (await file.readFile("utf8")).replace(/\r?\n$/, "");
-  } finally {
-    await file.close();
+async function read(reference: Reference, text: string, surroundings: AwsSurroundings): Promise<string | undefined> {
+  switch (reference.kind) {
+    case "env":
+      return surroundings.env[reference.name];
+    case "file":
+      return await readSecretFile(reference.path);
+    case "awssm": {
+      // Loaded here: most desks have no parent there.
+      const { readAwsSecret } = await import("./aws-secret.js");
+      return await readAwsSecret(reference, { text, surroundings });
+    }
+    case "document": {
+      const { readSealedField } = await import("./sealed-field.js");
+      return await readSealedField(reference, surroundings);
+    }
   }
 }
 
-function fileProblem(stats: Stats): string | undefined {
-  if (!stats.isFile()) return "is not a regular file";
-  const open = process.platform !== "win32" && (stats.mode & 0o077) !== 0;
-  return open ? "is open to other users: chmod 600 it" : undefined;
-}
-
-function unavailable(reference: string, problem: string): KeyError {
-  return new KeyError({ kind: "CredentialsUnavailable", message: `the credential ${reference} ${problem}` });
+/** A PEM key ends in a line break, and in a variable often has all of them written as `\n`. */
+function unfolded(value: string | undefined): string | undefined {
+  return value?.startsWith("-----BEGIN ") ? value.replaceAll("\\n", "\n").replace(/\r?\n$/, "") : value;
 }

@@ -26,7 +26,7 @@ export interface Runtime {
  * @throws KeyError `EnvironmentRefused` when a variable asks for what this environment does not allow, or the sandbox is not there
  */
 export function readRuntime(environment: Environment, env: NodeJS.ProcessEnv): Runtime {
-  const secretOf = (reference: string): Promise<Secret> => resolveReference(reference, env);
+  const secretOf = (reference: string): Promise<Secret> => resolveReference(reference, { environment, env });
   if (environment === "sandbox") return { ...sandboxRuntime(readSandboxFile(namedSandboxFile(env))), secretOf };
   refuseOverrides(environment, env);
   return {
