@@ -33,6 +33,7 @@ describe("check of an adopted key", () => {
       descriptors: [descriptor],
       sealProblems: () => [],
       publishProblems: () => [],
+      deliverProblems: () => [],
       credentialProblems: () => assert.fail("no credential is looked at"),
       now: day(0),
     };

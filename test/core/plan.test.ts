@@ -25,6 +25,7 @@ function steps(given: Given): readonly string[] {
     if ("stray" in step) return `${step.do} ${step.stray.serial ?? step.stray.apiKey} ${step.stray.until}`;
     if (step.do === "refuseForeign") return `${step.do} ${step.apiKeys.join()}`;
     if (step.do === "issue") return `issue ${step.serial}: ${step.cause}`;
+    if (step.do === "deliver") return `deliver ${step.delivery.current.serial}`;
     if (step.do === "refuse") return `refuse: ${step.cause}`;
     return "apiKey" in step ? `${step.do} ${step.apiKey}` : `${step.do} ${step.former.url}`;
   });

@@ -22,6 +22,7 @@ const CONTEXT: ValidationContext = {
   settings: SETTINGS,
   descriptors: DESCRIPTORS,
   sealProblems: (reference) => (reference.startsWith("local:///") ? [] : ["is not a sealing reference"]),
+  deliverProblems: (reference) => (reference.startsWith("awssm://") ? [] : ["is not a place to deliver"]),
   publishProblems: (reference) => (reference.startsWith("file:///") ? [] : ["is not a place to publish"]),
   credentialProblems: (reference) => [referenceProblem(reference)].filter((problem) => problem !== undefined),
   now: day(3),

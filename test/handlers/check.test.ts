@@ -56,7 +56,7 @@ describe("check as the engine calls it", () => {
       ["an unknown exchange", { account: "odd", exchange: "nowhere" }, /^account unknown exchange "nowhere"/],
       ["a malformed credential reference", { account: "pasted" }, /^account\.credentials\.apiKey is not a credential reference/],
       ["a malformed sealing reference", { seal: "awskms://" }, /^seal names no KMS key/],
-      ["a malformed place to publish", { publish: "mm.json" }, /^publish is not a place/],
+      ["a malformed place to publish", { publish: "mm.json" }, /^publish is no place/],
       ["a misspelt input", { ipWhiteList: ["52.1.2.3"] }, /^ipWhiteList is not an input/],
       ["an environment that is not the stack's", { environment: "production" }, /^environment differs/],
     ];

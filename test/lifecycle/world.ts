@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { KeyError } from "../../providers/src/core/errors";
 import { Secret } from "../../providers/src/core/secret";
+import type { Delivery } from "../../providers/src/deliver/delivery";
 import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey } from "../../providers/src/exchanges/adapter";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { descriptorOf } from "../../providers/src/exchanges/registry";
@@ -63,6 +64,7 @@ export class World {
     }),
     store: (url) => this.storeAt(url),
     sealer: (reference) => this.sealerOf(reference),
+    delivery: () => this.delivery,
     clock: { now: () => this.now },
     random: () => {
       this.random += 1;
@@ -71,6 +73,23 @@ export class World {
     passphrase: () => this.surroundings.random(),
     sleep: async () => undefined,
     notice: (text) => this.log.push(`notice ${text}`),
+  };
+
+  /** What a place of delivery shows: serials, and the secret of the current one. */
+  delivered: { current: number; previous?: number | undefined; secret: string } | undefined;
+
+  private readonly delivery: Delivery = {
+    deliver: async ({ current, previous, open }) => {
+      const { secret } = await open();
+      return await this.point("deliver", () => {
+        this.delivered = { current: current.serial, previous: previous?.serial, secret: secret.reveal() };
+      });
+    },
+    end: () =>
+      this.point("end delivery", () => {
+        this.delivered = undefined;
+        return "scheduled" as const;
+      }),
   };
 
   private async point<T>(name: string, act: () => T): Promise<T> {

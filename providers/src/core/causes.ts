@@ -1,4 +1,5 @@
 import type { SealedDocument, SealedVersion } from "../seal/document";
+import { deliveryChanged } from "./delivered";
 import { DAY_MS, floorHour, parseDuration } from "./duration";
 import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
 import { declaredFingerprint } from "./public-key";
@@ -81,6 +82,7 @@ export function exchangeReasons(inputs: ScheduledApiKeyInputs, outputs: ApiKeyOu
     cause !== undefined && !postponed && `rotation: ${cause}`,
     retireDue(recorded, now) && "retire",
     inputs.publish !== outputs.publish && "publish",
+    deliveryChanged(inputs, recorded) && "deliver",
     !sameSet(inputs.scopes, outputs.scopes) && "scopes",
     !sameSet(canonicalAddresses(inputs.ipWhitelist), canonicalAddresses(outputs.ipWhitelist)) && "ipWhitelist",
   ];

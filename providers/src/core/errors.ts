@@ -10,6 +10,7 @@
  * - `BadResponse`: an answer of an unexpected shape, or with a code nobody has described yet.
  * - `TlsRefused`, `EnvironmentRefused`, `CredentialsUnavailable`: we did not get as far as asking.
  * - `SealFailed`, `OpenFailed`, `PublicationFailed`: KMS, key file or document store.
+ * - `DeliveryFailed`: an opened key could not be put where it is delivered; key and document are there.
  * - `VerificationFailed`: the exchange did not make the key as declared; the key is gone again.
  * - `RotationBlocked`: a rotation was asked for that the present overlap forbids.
  * - `PublicKeyNeeded`: a rotation is due, and the declared public key is that of a version that lives.
@@ -41,6 +42,7 @@ export const ERROR_KINDS = [
   "SealFailed",
   "OpenFailed",
   "PublicationFailed",
+  "DeliveryFailed",
   "VerificationFailed",
   "RotationBlocked",
   "PublicKeyNeeded",

@@ -18,6 +18,8 @@ export interface ApiKeyInputs extends Identity {
   readonly seal: string;
   /** Where the sealed document is published. */
   readonly publish: string;
+  /** Where the opened key is delivered too, for bots that cannot open documents. */
+  readonly deliver?: string;
   readonly tags?: Readonly<Record<string, string>>;
   /** Declares that nobody else makes keys in this sub-account. Required where keys carry no label. */
   readonly exclusive?: boolean;
@@ -46,6 +48,7 @@ export const INPUT_NAMES = [
   "publicKey",
   "seal",
   "publish",
+  "deliver",
   "tags",
   "exclusive",
   "replaceAtOnce",

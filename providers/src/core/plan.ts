@@ -1,5 +1,6 @@
 import type { SealedVersion } from "../seal/document";
 import { isOpen, overlapUntil, type RotationCause, rotationCause } from "./causes";
+import { type DueDelivery, dueDelivery } from "./delivered";
 import { floorHour } from "./duration";
 import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
 import { shownAddresses } from "./masked";
@@ -47,6 +48,7 @@ export type Step =
   | { readonly do: "reject"; readonly version: SealedVersion }
   | { readonly do: "promote"; readonly version: SealedVersion }
   | { readonly do: "set"; readonly version: SealedVersion }
+  | { readonly do: "deliver"; readonly delivery: DueDelivery }
   | { readonly do: "retire"; readonly version: SealedVersion }
   | { readonly do: "retireStray"; readonly stray: Stray }
   | { readonly do: "unpublish"; readonly former: FormerDocument }
@@ -66,6 +68,9 @@ export function plan(situation: Situation): readonly Step[] {
   if (repairs.length > 0) return repairs;
   const changes = [...promotions(situation), ...settings(situation)];
   if (changes.length > 0) return changes;
+  // Bots that are delivered to need the successor, too, before the last one is retired.
+  const delivery = dueDelivery(situation.inputs, situation.recorded);
+  if (delivery !== undefined) return [{ do: "deliver", delivery }];
   // A last working key is never retired before its successor is published.
   const lacking = versionIn(situation.recorded.sealed, "current") === undefined;
   const [first, second] = lacking ? [rotation, endings] : [endings, rotation];

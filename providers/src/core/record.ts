@@ -11,11 +11,19 @@ export interface Stray {
   readonly until: string;
 }
 
-/** A place where the document was published before `publish` changed. */
+/** A place where the document was published before `publish` changed, or the key delivered before `deliver` did. */
 export interface FormerDocument {
   readonly url: string;
   /** ISO time from which nobody needs it any more. */
   readonly after: string;
+}
+
+/** What a place of delivery was last made to show. */
+export interface Delivered {
+  readonly url: string;
+  readonly serial: number;
+  /** Serial of the version beside it, in an overlap. */
+  readonly previous?: number;
 }
 
 /** What a resource knows beyond its inputs. Who holds the document stands in `sealed`. */
@@ -28,6 +36,7 @@ export interface Recorded {
   readonly servedTrigger?: string;
   readonly strays: readonly Stray[];
   readonly former: readonly FormerDocument[];
+  readonly delivered?: Delivered;
   readonly sealed: SealedDocument;
 }
 
@@ -44,6 +53,7 @@ export interface ApiKeyOutputs extends ScheduledApiKeyInputs {
   readonly servedTrigger?: string;
   readonly strays?: readonly Stray[];
   readonly former?: readonly FormerDocument[];
+  readonly delivered?: Delivered;
   /** The document itself, ciphertext only, so that it can be published again. */
   readonly sealed: SealedDocument;
   readonly status: Status;
@@ -62,6 +72,7 @@ export function recordedIn(outputs: ApiKeyOutputs): Recorded {
     ...(outputs.servedTrigger === undefined ? {} : { servedTrigger: outputs.servedTrigger }),
     strays: outputs.strays ?? [],
     former: outputs.former ?? [],
+    ...(outputs.delivered === undefined ? {} : { delivered: outputs.delivered }),
     sealed: outputs.sealed,
   };
 }

@@ -53,6 +53,7 @@ const shape = z.strictObject({
   publicKey: text("publicKey").optional(),
   seal: text("seal"),
   publish: text("publish"),
+  deliver: text("deliver").optional(),
   tags: known(z.record(z.string().min(1).max(64), known(z.string().max(128)))).optional(),
   currencyPairs: z
     .undefined("cannot be set on a key that an API makes: a person keeps a key to markets on the exchange's page (AdoptedApiKey)")

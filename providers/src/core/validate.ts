@@ -23,6 +23,7 @@ export interface ValidationContext {
   /** Why a sealing reference cannot be used; `undefined` when it can. */
   readonly sealProblems: (reference: string) => readonly string[];
   readonly publishProblems: (reference: string) => readonly string[];
+  readonly deliverProblems: (reference: string) => readonly string[];
   readonly credentialProblems: (reference: string) => readonly string[];
   readonly now: Date;
 }
@@ -117,10 +118,14 @@ function siteProblems(site: string | undefined, descriptor: Descriptor, context:
 }
 
 function referenceProblems(news: Loose, context: ValidationContext): readonly Problem[] {
-  const { seal, publish } = news;
+  const { seal, publish, deliver } = news;
   return [
     ...(isText(seal) ? context.sealProblems(seal) : []).map((reason) => ({ property: "seal", reason })),
     ...(isText(publish) ? context.publishProblems(publish) : []).map((reason) => ({ property: "publish", reason })),
+    ...(isText(deliver) ? context.deliverProblems(deliver) : []).map((reason) => ({ property: "deliver", reason })),
+    ...(isText(deliver) && isText(news.publicKey)
+      ? [{ property: "deliver", reason: "has nothing to deliver: with publicKey the secret never leaves its owner" }]
+      : []),
   ];
 }
 

@@ -8,6 +8,8 @@ import type { Problem } from "../core/shape";
 import type { ValidationContext } from "../core/validate";
 import type { Environment } from "../core/words";
 import { referenceProblem } from "../credentials/reference";
+import { parseDeliveryReference } from "../deliver/references";
+import { openDelivery } from "../deliver/secrets-manager";
 import { DESCRIPTORS } from "../exchanges/registry";
 import type { Exchange, ParentAddress, Surroundings } from "../lifecycle/surroundings";
 import { openStore } from "../publish/open-store";
@@ -42,6 +44,7 @@ export function validationContext(settings: Settings, now: Date): ValidationCont
     descriptors: DESCRIPTORS,
     sealProblems: (reference) => parseSealReference(reference).problems,
     publishProblems: (reference) => parsePublishReference(reference).problems,
+    deliverProblems: (reference) => parseDeliveryReference(reference).problems,
     credentialProblems: (reference) => [referenceProblem(reference)].filter((problem) => problem !== undefined),
     now,
   };
@@ -58,6 +61,7 @@ export function openSurroundings(environment: Environment): Surroundings {
     exchange: (address) => openForKey(address, runtime),
     store: (url) => openStore(url, { ...aws, notice }),
     sealer: (reference) => openSealer(reference, aws),
+    delivery: (url) => openDelivery(url, aws),
     clock: runtime.clock,
     random: () => randomBytes(9).toString("base64url"),
     passphrase: makePassphrase,

@@ -50,7 +50,7 @@ class Convergence {
   private lostAnswers = 0;
 
   constructor(context: { inputs: ScheduledApiKeyInputs; exchange: Exchange; progress: Progress; surroundings: Surroundings }) {
-    this.context = { ...context, listed: [] };
+    this.context = { ...context, listed: [], held: new Map() };
   }
 
   async run(): Promise<void> {

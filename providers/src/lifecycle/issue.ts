@@ -7,6 +7,7 @@ import { withVersions } from "../core/merge";
 import { lostKeys, ownershipOf } from "../core/ownership";
 import { readPublicKey } from "../core/public-key";
 import { Secret } from "../core/secret";
+import type { DeliveredKey } from "../deliver/delivery";
 import type { IssuedKey, KeySpec, ObservedKey } from "../exchanges/adapter";
 import type { SealedVersion } from "../seal/document";
 import { sealVersion } from "../seal/version";
@@ -20,6 +21,8 @@ export interface IssueContext {
   readonly exchange: Exchange;
   readonly progress: Progress;
   readonly surroundings: Surroundings;
+  /** Takes what the exchange gives, where a delivery is declared. */
+  readonly held: Map<number, DeliveredKey>;
   /** Every key of the sub-account, as the exchange showed them last. */
   readonly listed: readonly ObservedKey[];
 }
@@ -38,6 +41,7 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
       hint: "Rename the key.",
     });
   }
+  progress.requireRoom(inputs.seal);
   const { label: rules, passphrase: form } = exchange.adapter.descriptor;
   const label =
     rules.value === "none" ? "" : makeLabel(progress.recorded.hash, serial, { text: inputs.name, rules: rules.value });
@@ -57,6 +61,8 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
   const intent = { serial, ...told, at, ...(apart === undefined ? {} : { passphrase: apart }) };
   await progress.publish({ ...document, lastSerial: Math.max(document.lastSerial, serial), intent });
   const issued = await ask(context, spec);
+  const { secret, ...open } = issued;
+  if (inputs.deliver !== undefined && secret !== undefined) context.held.set(serial, { ...open, secret });
   const sealed = await sealOrRevoke(context, issued, { serial, at, spec });
   const unbound = inputs.ipWhitelist.length === 0 && exchange.adapter.descriptor.unboundExpiryDays !== undefined;
   const version: SealedVersion = {
@@ -124,7 +130,7 @@ async function sealOrRevoke(
       ...(issued.passphrase === undefined ? {} : { passphrase: issued.passphrase }),
     });
   } catch (error) {
-    await exchange.adapter.revoke(inputs.subAccount, issued.apiKey, issued.passphrase);
+    await revokeUnsealed(context, issued);
     throw error;
   }
 }
@@ -140,4 +146,16 @@ function requireOneSigner({ inputs }: IssueContext, { secret }: IssuedKey, { pub
     operation: "issue",
     message: `${message}; the key was revoked again`,
   });
+}
+
+/** Where even that fails, the intent still names the key, and the next run revokes it: what could not be sealed is the reason to tell. */
+async function revokeUnsealed({ inputs, exchange, surroundings }: IssueContext, issued: IssuedKey): Promise<void> {
+  try {
+    await exchange.adapter.revoke(inputs.subAccount, issued.apiKey, issued.passphrase);
+  } catch (error) {
+    const why = error instanceof KeyError ? error.message : "an internal error";
+    surroundings.notice(
+      `${inputs.exchange} "${inputs.name}": the key ${issued.apiKey} could be neither sealed nor revoked (${why}); the next up revokes it`,
+    );
+  }
 }

@@ -3,9 +3,10 @@ import { type ApiKeyInputs, identityOf, type ScheduledApiKeyInputs, sameIdentity
 import { mergeDocuments } from "../core/merge";
 import type { Recorded } from "../core/record";
 import { overlapEnd } from "../core/schedule";
+import { requireFits } from "../publish/room";
 import type { DocumentStore, StoredDocument } from "../publish/store";
 import type { SealedDocument } from "../seal/document";
-import { writeDocument } from "../seal/parse-document";
+import { documentSize, nextVersionSize, writeDocument } from "../seal/parse-document";
 import type { Surroundings } from "./surroundings";
 
 /** What one run knows so far. Every field is right after every step, so that a failure at any point can record it. */
@@ -44,6 +45,7 @@ export class Progress {
     const progress = new Progress({ recorded, store, revision: stored?.revision });
     if (isStale(stored?.document, sealed)) await progress.publish(sealed);
     progress.leave(known.document, { to: inputs.publish, after: overlapEnd(now, inputs.rotate) });
+    progress.leaveDelivery(inputs.deliver, overlapEnd(now, inputs.rotate));
     return progress;
   }
 
@@ -54,11 +56,29 @@ export class Progress {
     this.recorded = { ...this.recorded, former: [...others, { url: place, after: move.after.toISOString() }] };
   }
 
+  /** So does a place of delivery, which is then ended. */
+  private leaveDelivery(to: string | undefined, after: Date): void {
+    const { delivered, ...rest } = this.recorded;
+    const former = rest.former.filter(({ url }) => url !== to && url !== delivered?.url);
+    if (delivered === undefined || delivered.url === to)
+      this.recorded = { ...this.recorded, former: rest.former.filter(({ url }) => url !== to) };
+    else this.recorded = { ...rest, former: [...former, { url: delivered.url, after: after.toISOString() }] };
+  }
+
   /** Publishes `document`. What it says is recorded first, so that a refused publication can be made up for. */
   async publish(document: SealedDocument): Promise<void> {
     this.recorded = { ...this.recorded, sealed: document };
     const stored = await this.store.write(document, this.revision);
     this.revision = stored.revision;
+  }
+
+  /**
+   * Looks whether one more version will fit, as far as that can be foreseen, before a key is asked for.
+   * @throws KeyError `PublicationFailed`, code `TooLarge`
+   */
+  requireRoom(seal: string): void {
+    const { sealed } = this.recorded;
+    requireFits(this.store, documentSize(sealed) + nextVersionSize(sealed, seal));
   }
 
   /** What is published now, whoever wrote it. */

@@ -12,6 +12,7 @@ import { takeDown } from "./take-down";
  * successor under the same label stays. A document that another resource holds means that it took the keys over; they are forgotten.
  */
 export async function remove(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<void> {
+  const owner = { holder: outputs.sealed.holder, hash: outputs.hash };
   const store = surroundings.store(outputs.publish);
   const stored = await store.read();
   const others = stored !== undefined && stored.document.holder !== outputs.sealed.holder;
@@ -25,8 +26,9 @@ export async function remove(outputs: ApiKeyOutputs, surroundings: Surroundings)
       await exchange.adapter.revoke(outputs.subAccount, apiKey, passphrase);
     }
     if (stored !== undefined) await store.remove(stored.revision);
+    if (outputs.delivered !== undefined) await takeDown(outputs.delivered.url, owner, surroundings);
   }
-  for (const former of outputs.former ?? []) await takeDown(former.url, outputs.sealed.holder, surroundings);
+  for (const former of outputs.former ?? []) await takeDown(former.url, owner, surroundings);
 }
 
 interface Revocation {

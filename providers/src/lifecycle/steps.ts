@@ -5,8 +5,10 @@ import { endOf, nameOf } from "../core/ownership";
 import { type Step, sameUnlisted } from "../core/plan";
 import { versionIn } from "../core/record";
 import { overlapEnd } from "../core/schedule";
+import type { DeliveredKey } from "../deliver/delivery";
 import type { ObservedKey } from "../exchanges/adapter";
 import type { SealedVersion } from "../seal/document";
+import { deliver } from "./deliver";
 import { confirmGone } from "./gone";
 import { intentPassphrase, versionPassphrase } from "./passphrase";
 import type { Progress } from "./progress";
@@ -19,6 +21,8 @@ export interface StepContext {
   readonly exchange: Exchange;
   readonly progress: Progress;
   readonly surroundings: Surroundings;
+  /** Keys that this call was given by the exchange, by serial. Filled only where a delivery is declared. */
+  readonly held: Map<number, DeliveredKey>;
   listed: readonly ObservedKey[];
 }
 
@@ -83,6 +87,10 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     return true;
   },
   revokeExpired: revokeVersion,
+  deliver: async (context, { delivery }) => {
+    await deliver(context, delivery);
+    return false;
+  },
   retire: async (context, { version }) => {
     await requirePublished(context);
     return await revokeVersion(context, { version });
@@ -94,7 +102,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     return true;
   },
   unpublish: async ({ progress, surroundings }, { former }) => {
-    await takeDown(former.url, progress.recorded.sealed.holder, surroundings);
+    await takeDown(former.url, { holder: progress.recorded.sealed.holder, hash: progress.recorded.hash }, surroundings);
     progress.recorded = { ...progress.recorded, former: progress.recorded.former.filter((one) => one.url !== former.url) };
     return false;
   },

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock";
 import type { ApiKeyInputs } from "../core/inputs";
+import type { Delivery } from "../deliver/delivery";
 import type { KeyAdapter, ObservedKey } from "../exchanges/adapter";
 import type { DocumentStore } from "../publish/store";
 import type { Sealer } from "../seal/sealer";
@@ -22,6 +23,8 @@ export interface Surroundings {
   exchange(address: ParentAddress): Promise<Exchange>;
   store(url: string): DocumentStore;
   sealer(reference: string): Sealer;
+  /** Where opened keys are delivered. */
+  delivery(url: string): Delivery;
   readonly clock: Clock;
   /** A random text that nobody can guess. */
   random(): string;

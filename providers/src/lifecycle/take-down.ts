@@ -1,7 +1,24 @@
 import type { Surroundings } from "./surroundings";
 
-/** Removes the document at `url` if `holder` holds it; somebody else's stays. Idempotent. @throws KeyError `PublicationFailed`, `Conflict` */
-export async function takeDown(url: string, holder: string, surroundings: Surroundings): Promise<void> {
+/** Whose document or delivery it is. */
+export interface Owner {
+  /** Of the document. */
+  readonly holder: string;
+  /** Owner hash of the key. */
+  readonly hash: string;
+}
+
+/**
+ * Removes the document at `url` if `holder` holds it, or ends the delivery there; somebody else's stays. Idempotent.
+ * @throws KeyError `PublicationFailed`, `DeliveryFailed`, `Conflict`
+ */
+export async function takeDown(url: string, { holder, hash }: Owner, surroundings: Surroundings): Promise<void> {
+  if (url.startsWith("awssm://")) {
+    const became = await surroundings.delivery(url).end(hash);
+    if (became === "kept")
+      surroundings.notice(`${url}: the secret was not made here and stays, with the last key that was delivered`);
+    return;
+  }
   const store = surroundings.store(url);
   const stored = await store.read();
   if (stored !== undefined && stored.document.holder === holder) await store.remove(stored.revision);

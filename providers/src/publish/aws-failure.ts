@@ -41,17 +41,6 @@ export function storeFailure(url: string, act: AwsAct, error: unknown): KeyError
   return new KeyError({ kind: "PublicationFailed", message, code, hint });
 }
 
-/** @throws KeyError `PublicationFailed`, code `TooLarge` */
-export function requireFits(url: string, bytes: number, maxBytes: number): void {
-  if (bytes <= maxBytes) return;
-  throw new KeyError({
-    kind: "PublicationFailed",
-    message: `the document for ${url} takes ${bytes} bytes, and no more than ${maxBytes} fit there`,
-    code: "TooLarge",
-    hint: "Publish to s3:// or file://, or, where tier=standard is asked for, allow the advanced tier; shorter names help little.",
-  });
-}
-
 /** @param how such as `is gone` */
 export function conflictAt(url: string, how: string): KeyError {
   return new KeyError({

@@ -2,8 +2,9 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { type AwsSession, AwsSessions, Named, present } from "../aws-api/session";
 import type { SealedDocument } from "../seal/document";
 import { MAX_DOCUMENT_BYTES, parseDocument, writeDocument } from "../seal/parse-document";
-import { type AwsAct, CHANGED, conflictAt, EXISTS, GONE_BEFORE, requireExpected, requireFits, storeFailure } from "./aws-failure";
+import { type AwsAct, CHANGED, conflictAt, EXISTS, GONE_BEFORE, requireExpected, storeFailure } from "./aws-failure";
 import type { ObjectPublication } from "./references";
+import { requireFits } from "./room";
 import type { DocumentStore, StoredDocument, StoreSurroundings } from "./store";
 
 const READ: AwsAct = { done: "read", permission: "s3:GetObject" };
@@ -53,7 +54,7 @@ class ObjectStore implements DocumentStore {
 
   async write(document: SealedDocument, replaces: string | undefined): Promise<StoredDocument> {
     const text = writeDocument(document);
-    requireFits(this.url, Buffer.byteLength(text), this.maxBytes);
+    requireFits(this, Buffer.byteLength(text));
     const condition = replaces === undefined ? { IfNoneMatch: "*" } : { IfMatch: replaces };
     const input = { ...this.place, Body: text, ContentType: "application/json", ...condition };
     await this.ask(WRITE, async ({ sdk, client }, abortSignal) => {

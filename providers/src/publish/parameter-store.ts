@@ -3,10 +3,11 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import { type AwsSession, AwsSessions, Named, present } from "../aws-api/session";
 import type { SealedDocument } from "../seal/document";
 import { parseDocument, writeDocument } from "../seal/parse-document";
-import { type AwsAct, CHANGED, conflictAt, EXISTS, requireExpected, requireFits, storeFailure } from "./aws-failure";
+import { type AwsAct, CHANGED, conflictAt, EXISTS, requireExpected, storeFailure } from "./aws-failure";
 import { contentThatCounts, noteOf, type PastVersion } from "./parameter-history";
 import type { ParameterPublication } from "./references";
 import { revisionOf } from "./revision";
+import { requireFits } from "./room";
 import type { DocumentStore, StoredDocument, StoreSurroundings } from "./store";
 import { inTurn } from "./turns";
 
@@ -80,7 +81,7 @@ class ParameterStore implements DocumentStore {
   write(document: SealedDocument, replaces: string | undefined): Promise<StoredDocument> {
     const text = writeDocument(document);
     return inTurn(this.url, async () => {
-      requireFits(this.url, Buffer.byteLength(text), this.maxBytes);
+      requireFits(this, Buffer.byteLength(text));
       const before = await this.look(highest.get(this.url) ?? 0);
       requireExpected(this.url, before && revisionOf(before.text), replaces);
       const version = await this.put(text, before);

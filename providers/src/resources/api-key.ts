@@ -49,6 +49,11 @@ export interface ApiKeyArgs {
   readonly seal: pulumi.Input<string>;
   /** Where the sealed document is published, one place per key: `ssm:///name?region=…`, `s3://bucket/key?region=…`, `file:///path.json`. */
   readonly publish: pulumi.Input<string>;
+  /**
+   * Secret in AWS Secrets Manager that gets the *opened* key as ccxt's JSON too: `awssm://<name>?region=…`. Weaker custody, for bots that
+   * cannot open documents. Default: none.
+   */
+  readonly deliver?: pulumi.Input<string>;
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
    * Declares that nobody else makes keys in this sub-account: no other ApiKey, no person, no other program. Required where keys carry no

@@ -112,6 +112,18 @@ export function documentSize(document: SealedDocument): number {
   return Buffer.byteLength(writeDocument(document));
 }
 
+/** What KMS puts around a plaintext, and what public id, secret and passphrase are long, where nothing is known of them. */
+const GUESS = { sealing: 180, key: 220, fields: 400 } as const;
+
+/** Bytes that one more version will take: as many as the largest that is there, else a guess. */
+export function nextVersionSize(document: SealedDocument, seal: string): number {
+  const sizes = document.versions.map((version) => documentSize({ ...document, versions: [version] }));
+  const empty = documentSize({ ...document, versions: [] });
+  if (sizes.length > 0) return Math.max(...sizes) - empty;
+  const identity = Buffer.byteLength(JSON.stringify(document.identity));
+  return Math.ceil(((identity + GUESS.key + GUESS.sealing) * 4) / 3) + GUESS.fields + Buffer.byteLength(seal);
+}
+
 function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
