@@ -3,9 +3,6 @@ import { HOUR_MS } from "../../providers/src/core/duration";
 import { KeyError } from "../../providers/src/core/errors";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
-import { createKey } from "../../providers/src/lifecycle/api-key";
-import { inputsAt } from "../core/samples";
-import { newKeyPair } from "../exchanges/key-pair";
 import { Engine } from "./engine";
 import { World } from "./world";
 
@@ -264,19 +261,5 @@ describe("an answer to an issue that cannot be read", () => {
     assert.equal(await engine.up(declared), "failed");
     assert.deepEqual(engine.living(), used);
     await engine.assertBotWorks(declared);
-  });
-
-  it("fails the run where it holds a secret although a public key was to be registered, or none; neither key stays", async () => {
-    const publicKey = newKeyPair().publicKey.trimEnd();
-    for (const [changes, secretive] of [[{ publicKey }, true] as const, [{}, false] as const]) {
-      const world = new World();
-      world.answersSecret = secretive;
-      const engine = new Engine(world);
-      await assert.rejects(
-        createKey({ ...inputsAt(world.now), ...changes }, world.surroundings),
-        /BadResponse: the answer holds (a|no) secret/,
-      );
-      assert.deepEqual(engine.living(), []);
-    }
   });
 });
