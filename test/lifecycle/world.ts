@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { KeyError } from "../../providers/src/core/errors";
+import { RevocationBudget } from "../../providers/src/core/revocation-budget";
 import { Secret } from "../../providers/src/core/secret";
 import type { Delivery } from "../../providers/src/deliver/delivery";
 import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey } from "../../providers/src/exchanges/adapter";
@@ -29,6 +30,9 @@ export class World {
   readonly keys = new Map<string, ObservedKey & { readonly subAccount: string }>();
   readonly documents = new Map<string, SealedDocument>();
   readonly log: string[] = [];
+  /** Keys that one process may end. */
+  revocationBudget = 10;
+  private budget = new RevocationBudget();
   /** What a document store takes. */
   maxBytes = 65_536;
   /** Called at every point of a run, `before` or `after` an act. */
@@ -53,6 +57,7 @@ export class World {
 
   /** Starts another process. */
   revive(): void {
+    this.budget = new RevocationBudget();
     this.dead = false;
   }
 
@@ -72,6 +77,7 @@ export class World {
     },
     passphrase: () => this.surroundings.random(),
     sleep: async () => undefined,
+    beforeEnding: (ending) => this.budget.spend(ending, this.revocationBudget),
     notice: (text) => this.log.push(`notice ${text}`),
   };
 

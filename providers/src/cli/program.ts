@@ -4,29 +4,22 @@ import { Command, CommanderError } from "commander";
 import { KeyError } from "../core/errors";
 import { registerAdopt } from "./adopt";
 import { registerExchanges } from "./exchanges";
+import { EXIT, type ExitCode } from "./exit";
 import { registerJournal } from "./journal";
+import { registerPreflight } from "./preflight";
 import type { Terminal } from "./terminal";
-
-/** How a run ended, as scripts see it. */
-export const EXIT = {
-  ok: 0,
-  /** What was asked for could not be done; the reason is on standard error. */
-  failure: 1,
-  /** The command, an argument or an option is not one that there is. */
-  usage: 2,
-} as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** A command: one file with one function that adds it to the program. */
 type Register = (program: Command, terminal: Terminal) => void;
 
-const COMMANDS: readonly Register[] = [registerAdopt, registerExchanges, registerJournal];
+const COMMANDS: readonly Register[] = [registerAdopt, registerExchanges, registerJournal, registerPreflight];
 
 const EXIT_CODES = `
 Exit codes:
   ${EXIT.ok}  done
   ${EXIT.failure}  could not be done; the reason is on standard error
-  ${EXIT.usage}  wrong usage`;
+  ${EXIT.usage}  wrong usage
+  ${EXIT.refused}  refused (preflight)`;
 
 /** Runs one command. Says every failure on the terminal and never throws. @param args without program and script */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -43,10 +36,14 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     return EXIT.ok;
   } catch (error) {
     // Commander has said what is wrong already; help and version come this way too.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) return codeOf(error);
     terminal.err(`error: ${plainText(error)}\n`);
     return EXIT.failure;
   }
+}
+
+function codeOf({ exitCode }: CommanderError): ExitCode {
+  return exitCode === EXIT.ok || exitCode === EXIT.refused ? exitCode : EXIT.usage;
 }
 
 /** Only our own errors are known to quote no secret, body or query. */

@@ -12,6 +12,7 @@
  * - `SealFailed`, `OpenFailed`, `PublicationFailed`: KMS, key file or document store.
  * - `DeliveryFailed`: an opened key could not be put where it is delivered; key and document are there.
  * - `VerificationFailed`: the exchange did not make the key as declared; the key is gone again.
+ * - `BudgetSpent`: this run has revoked as many keys as it may; nothing of this key was touched.
  * - `RotationBlocked`: a rotation was asked for that the present overlap forbids.
  * - `PublicKeyNeeded`: a rotation is due, and the declared public key is that of a version that lives.
  * - `JournalFailed`: what is to be done cannot be written down, so it is not done.
@@ -44,6 +45,7 @@ export const ERROR_KINDS = [
   "PublicationFailed",
   "DeliveryFailed",
   "VerificationFailed",
+  "BudgetSpent",
   "RotationBlocked",
   "PublicKeyNeeded",
   "JournalFailed",

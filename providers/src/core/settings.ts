@@ -8,6 +8,9 @@ export const SETTINGS_NAMESPACE = "exchange-keys";
 export const NAME_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 export const NAME_HINT = "1 to 40 lower-case letters, digits and inner hyphens";
 
+/** Enough to take a demonstration down, and too little to empty a desk by mistake. */
+export const DEFAULT_REVOCATION_BUDGET = 10;
+
 const name = z.string().regex(NAME_PATTERN, NAME_HINT);
 const reason = z.string().min(10, "give a reason of at least 10 characters");
 
@@ -37,6 +40,8 @@ const settingsSchema = z.strictObject({
   owner: name,
   accounts: z.record(name, accountSchema),
   journal: journalSchema.optional(),
+  /** How many keys one run may end; retiring a superseded version is not counted. Default: {@link DEFAULT_REVOCATION_BUDGET}. */
+  revocationBudget: z.coerce.number().int().min(0).max(100_000).optional(),
 });
 
 export type AccountSettings = z.infer<typeof accountSchema>;
@@ -53,7 +58,8 @@ export interface SettingsProblem {
 /** Reads configuration values (`accounts` and `journal` as JSON text or object). */
 export function readSettings(get: (key: keyof Settings) => unknown): Settings | readonly SettingsProblem[] {
   const [accounts, journal] = [readJson(get("accounts")), readJson(get("journal"))];
-  const result = settingsSchema.safeParse({ environment: get("environment"), owner: get("owner"), accounts, journal });
+  const found = { environment: get("environment"), owner: get("owner"), revocationBudget: get("revocationBudget") };
+  const result = settingsSchema.safeParse({ ...found, accounts, journal });
   if (result.success) return result.data;
   return result.error.issues.map((issue) => ({
     property: `${SETTINGS_NAMESPACE}:${issue.path.map(String).join(".")}`,

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../core/clock";
 import { isKind, KeyError } from "../core/errors";
 import { parentProblems } from "../core/parent";
-import type { Settings } from "../core/settings";
+import { RevocationBudget } from "../core/revocation-budget";
+import { DEFAULT_REVOCATION_BUDGET, type Settings } from "../core/settings";
 import type { Problem } from "../core/shape";
 import type { ValidationContext } from "../core/validate";
 import type { Environment } from "../core/words";
@@ -53,6 +54,9 @@ export function validationContext(settings: Settings, now: Date): ValidationCont
 /** The sandbox shows a change at once. Waiting the minutes that some exchanges ask for would only make tests slow. */
 const SANDBOX_PATIENCE_MS = 1000;
 
+/** Of this process: all resources of a run share it. */
+const budget = new RevocationBudget();
+
 /** Everything a create, update, read or delete reaches outside this process. */
 export function openSurroundings(environment: Environment): Surroundings {
   const runtime = processRuntime(environment);
@@ -68,6 +72,7 @@ export function openSurroundings(environment: Environment): Surroundings {
     sleep: async (milliseconds) => {
       await sleep(environment === "sandbox" ? Math.min(milliseconds, SANDBOX_PATIENCE_MS) / runtime.rateScale : milliseconds);
     },
+    beforeEnding: (ending) => budget.spend(ending, requireSettings().revocationBudget ?? DEFAULT_REVOCATION_BUDGET),
     notice,
   };
 }

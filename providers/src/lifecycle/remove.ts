@@ -1,4 +1,4 @@
-import { lostKeys, ownershipOf } from "../core/ownership";
+import { endOf, lostKeys, ownershipOf } from "../core/ownership";
 import type { ApiKeyOutputs } from "../core/record";
 import type { Secret } from "../core/secret";
 import type { ApiKeyId } from "../core/words";
@@ -9,7 +9,7 @@ import { takeDown } from "./take-down";
 
 /**
  * Revokes every key this resource recorded, and takes its document down. Keys are revoked by their recorded ids, never by label: a
- * successor under the same label stays. A document that another resource holds means that it took the keys over; they are forgotten.
+ * successor under the same label stays. The run's budget is asked before the first. A document that another resource holds means that it took the keys over; they are forgotten.
  */
 export async function remove(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<void> {
   const owner = { holder: outputs.sealed.holder, hash: outputs.hash };
@@ -22,7 +22,9 @@ export async function remove(outputs: ApiKeyOutputs, surroundings: Surroundings)
     );
   } else {
     const exchange = await surroundings.exchange(outputs);
-    for (const { apiKey, passphrase } of await recordedKeys(outputs, stored?.document, { exchange, surroundings })) {
+    const doomed = await recordedKeys(outputs, stored?.document, { exchange, surroundings });
+    if (doomed.length > 0) surroundings.beforeEnding({ ...outputs, versions: doomed.map(({ apiKey }) => endOf(apiKey)) });
+    for (const { apiKey, passphrase } of doomed) {
       await exchange.adapter.revoke(outputs.subAccount, apiKey, passphrase);
     }
     if (stored !== undefined) await store.remove(stored.revision);

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock";
 import type { ApiKeyInputs } from "../core/inputs";
 import type { Delivery } from "../deliver/delivery";
+import type { Ending } from "../core/revocation-budget";
 import type { KeyAdapter, ObservedKey } from "../exchanges/adapter";
 import type { DocumentStore } from "../publish/store";
 import type { Sealer } from "../seal/sealer";
@@ -31,6 +32,8 @@ export interface Surroundings {
   /** A passphrase by an exchange's rules. */
   passphrase(rules: { readonly length: number; readonly sets: readonly string[] }): string;
   sleep(milliseconds: number): Promise<void>;
+  /** Called before a key is revoked for good. @throws KeyError `BudgetSpent` when this run has ended as many as it may */
+  beforeEnding(ending: Ending): void;
   /** Tells the person at the terminal; never a secret. */
   notice(text: string): void;
 }
