@@ -29,6 +29,14 @@ describe("preflight", () => {
     assert.deepEqual([ended, existing], [[{ name: "a", urn: key("a"), how: "replace" }], 2]);
   });
 
+  it("names keys in an order of their own, whatever the preview's", () => {
+    const { ended } = preflight([...steps("delete", 3)].reverse(), 0, BUDGET);
+    assert.deepEqual(
+      ended.map(({ name }) => name),
+      ["key-0", "key-1", "key-2"],
+    );
+  });
+
   it("sees a key inside a component, and nothing in other types", () => {
     const inside = urn("desk:index:Bots$pulumi-nodejs:dynamic/exchange-keys:ApiKey", "in");
     const others = ["AdoptedApiKey", "SubAccount"].map((type) => urn(`pulumi-nodejs:dynamic/exchange-keys:${type}`, "other"));

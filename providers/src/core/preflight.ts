@@ -44,7 +44,7 @@ export interface Preflight {
  */
 export function preflight(steps: readonly PreviewStep[], unshown: number, budget: Budget): Preflight {
   const keys = new Map<string, "delete" | "replace" | "stays">();
-  for (const { op, urn } of steps) {
+  for (const { op, urn } of [...steps].sort((one, other) => (one.urn < other.urn ? -1 : 1))) {
     if (typeIn(urn) !== API_KEY || MAKING.includes(op)) continue;
     const how = ENDING[op] ?? "stays";
     if (how !== "stays" || !keys.has(urn)) keys.set(urn, how);
