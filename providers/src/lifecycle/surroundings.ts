@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock";
 import type { ApiKeyInputs } from "../core/inputs";
-import type { Delivery } from "../deliver/delivery";
 import type { Ending } from "../core/revocation-budget";
+import type { Delivery } from "../deliver/delivery";
 import type { KeyAdapter, ObservedKey } from "../exchanges/adapter";
 import type { DocumentStore } from "../publish/store";
 import type { Sealer } from "../seal/sealer";
