@@ -42,6 +42,7 @@ for (const descriptor of DESCRIPTORS) {
             descriptors: DESCRIPTORS,
             sealProblems: () => [],
             publishProblems: () => [],
+            deliverProblems: () => [],
             credentialProblems: () => [],
             now: new Date(0),
           },

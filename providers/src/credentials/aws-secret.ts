@@ -1,7 +1,7 @@
 import type { AwsSurroundings } from "../aws-api/endpoint";
 import { awsCode, commonHint } from "../aws-api/failure";
 import type { SecretReference } from "../aws-api/secret-reference";
-import { secretsManager } from "../aws-api/secrets-manager";
+import { secretsManager } from "../aws-api/secret-sessions";
 import { unavailable } from "./unavailable";
 
 const DENIED = "Allow secretsmanager:GetSecretValue on it for this caller, and kms:Decrypt where a key of your own encrypts it.";
@@ -46,11 +46,16 @@ function fieldOf(value: string, jsonKey: string, text: string): string {
 }
 
 function readJson(value: string, text: string): object {
-  try {
-    const json: unknown = JSON.parse(value);
-    if (typeof json === "object" && json !== null) return json;
-  } catch {
-    // The parser's message quotes the text.
-  }
+  const json = parsed(value);
+  if (typeof json === "object" && json !== null) return json;
   throw unavailable(text, "is no JSON object");
+}
+
+/** `undefined` for what is no JSON: the parser's message would quote the text. */
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
 }

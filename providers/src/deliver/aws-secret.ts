@@ -1,6 +1,6 @@
 import type { AwsSurroundings } from "../aws-api/endpoint";
 import { awsCode, commonHint, isAnswer } from "../aws-api/failure";
-import { type SecretsManagerApi, secretsManager } from "../aws-api/secrets-manager";
+import { type SecretsManagerApi, secretsManager } from "../aws-api/secret-sessions";
 import type { AwsSession } from "../aws-api/session";
 import { KeyError } from "../core/errors";
 import type { DeliveredKey, Delivery, DeliveryOrder } from "./delivery";

@@ -7,9 +7,9 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { Secret } from "../../providers/src/core/secret";
+import { openDelivery } from "../../providers/src/deliver/aws-secret";
 import type { Delivery, DeliveryOrder } from "../../providers/src/deliver/delivery";
 import { parseDeliveryReference } from "../../providers/src/deliver/references";
-import { openDelivery } from "../../providers/src/deliver/secrets-manager";
 import { serialIn } from "../../providers/src/deliver/stages";
 import type { Moto } from "../../scripts/moto";
 import { CALLER, FakeAws } from "../aws-api/fake-aws";
