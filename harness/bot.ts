@@ -49,7 +49,7 @@ export async function callBalance(credentials: Credentials, place: Place, now: (
 }
 
 async function openClient(credentials: Credentials, place: Place): Promise<Client> {
-  const file = join(dirname(require.resolve("ccxt")), "..", "js", "src", `${place.exchange}.js`);
+  const file = join(dirname(require.resolve("ccxt")), "..", "js", "src", `${place.read.client ?? place.exchange}.js`);
   const { default: Exchange } = (await import(pathToFileURL(file).href)) as { default: new (settings: object) => Client };
   const from = place.address === undefined ? {} : { localAddress: place.address };
   const dispatcher = new Agent({ connect: { ca: readFileSync(place.ca, "utf8") }, ...from, keepAliveTimeout: 1 });

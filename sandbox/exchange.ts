@@ -82,6 +82,8 @@ export interface LivingKey {
 
 /** A private read that a bot proves its key with, in the words of ccxt's `request`. */
 export interface BotRead {
+  /** ccxt's name for the exchange. @default its id */
+  readonly client?: string;
   /** The part of the API, such as `private`. */
   readonly access: string | readonly string[];
   readonly path: string;

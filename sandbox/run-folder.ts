@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Exchange } from "./exchange";
 
 const botRead = z.object({
+  client: z.string().exactOptional(),
   access: z.union([z.string(), z.array(z.string()).readonly()]),
   path: z.string(),
   params: z.record(z.string(), z.string()),

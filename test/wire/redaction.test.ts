@@ -6,7 +6,7 @@ import { type Credentials, openClient } from "../../providers/src/wire/ccxt";
 import { Limiter } from "../../providers/src/wire/limiter";
 import { createTransport } from "../../providers/src/wire/transport";
 import { createWire } from "../../providers/src/wire/wire";
-import { ask, type GoldenCall, type GoldenTime, goldenCalls, goldenIds, readGolden, readingCall } from "./golden";
+import { answersOf, ask, type GoldenCall, type GoldenTime, goldenCalls, goldenIds, readGolden, readingCall } from "./golden";
 import { credentialOf, type GoldenSignature } from "./golden-signature";
 import { instantTimer } from "./instant-timer";
 import { type LoopbackServer, startServer } from "./loopback-server";
@@ -38,7 +38,8 @@ for (const id of goldenIds()) {
     const credential = credentialOf(readGolden<GoldenSignature>(id, "signature"));
     let server: LoopbackServer;
     before(async () => {
-      server = await startServer(({ path }) => ({ body: JSON.stringify(path === time.path ? time.answer : golden.answer) }));
+      const answer = answersOf(golden);
+      server = await startServer(({ path }) => (path === time.path ? { body: JSON.stringify(time.answer) } : answer()));
     });
     after(() => server.close());
 

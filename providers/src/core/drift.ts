@@ -47,8 +47,9 @@ function versionDrift(sight: Sight): readonly Entry[] {
 }
 
 function keyChange(key: ListedKey, { inputs, unlisted }: Sight): string {
-  const shown = inputs.scopes.filter((scope) => !unlisted.includes(scope));
-  const scopes = showChange(changeBetween(shown, key.scopes));
+  const hidden = inputs.scopes.filter((scope) => unlisted.includes(scope));
+  const [wanted, seen] = [inputs.scopes, key.scopes].map((scopes) => scopes.filter((scope) => !hidden.includes(scope)));
+  const scopes = showChange(changeBetween(wanted ?? [], seen ?? []));
   const addresses = showChange(
     changeBetween(canonicalAddresses(inputs.ipWhitelist), shownAddresses(inputs.ipWhitelist, key.ipWhitelist)),
   );

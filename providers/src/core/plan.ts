@@ -90,15 +90,16 @@ export function nextSerial(situation: Pick<Situation, "recorded" | "listed">): n
   );
 }
 
-/** True when the exchange holds the key exactly as declared, but for scopes that no read shows. */
+/** True when the exchange holds the key exactly as declared, but for declared scopes that no read shows. */
 export function isAsDeclared(
   key: ListedKey,
   inputs: Pick<ScheduledApiKeyInputs, "scopes" | "ipWhitelist">,
   unlisted: readonly Scope[],
 ): boolean {
+  const hidden = only(inputs.scopes, unlisted);
   return (
     key.unknownFlags.length === 0 &&
-    sameSet(key.scopes, without(inputs.scopes, unlisted)) &&
+    sameSet(without(key.scopes, hidden), without(inputs.scopes, hidden)) &&
     sameSet(shownAddresses(inputs.ipWhitelist, key.ipWhitelist), canonicalAddresses(inputs.ipWhitelist))
   );
 }

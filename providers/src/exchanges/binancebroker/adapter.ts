@@ -1,0 +1,70 @@
+import { KeyError } from "../../core/errors";
+import type { IssuedKey, KeyAdapter, KeySpec, OpenAdapter, ParentFacts, Wire } from "../adapter";
+import { parseAnswer } from "../answer";
+import { exchange, KEYS, mayMeanMissing, params, send, type Target } from "./calls";
+import * as convert from "./convert";
+import { descriptor } from "./descriptor";
+import { find, isGone, list } from "./read";
+import { complete, set } from "./set";
+import * as types from "./types";
+
+export const openAdapter: OpenAdapter = (wire) =>
+  ({
+    descriptor,
+    list: (subAccount) => list(wire, subAccount),
+    find: (subAccount, apiKey) => find(wire, { subAccount, apiKey }),
+    issue: (subAccount, spec) => issue(wire, subAccount, spec),
+    set: (subAccount, apiKey, spec) => set(wire, { subAccount, apiKey }, spec),
+    revoke: (subAccount, apiKey) => revoke(wire, { subAccount, apiKey }),
+    inspectParent: () => inspectParent(wire),
+  }) satisfies KeyAdapter;
+
+/**
+ * The call that makes a key takes no addresses, and leaves it open to all of them. So the key is made to read only, bound, and widened
+ * then; when that fails it is revoked, because its secret goes no further.
+ */
+async function issue(wire: Wire, subAccount: string, spec: KeySpec): Promise<IssuedKey> {
+  const operation = "issue";
+  convert.wantedFlags(spec);
+  const values = { subAccountId: subAccount, ...convert.flagParams([]) };
+  const body = await send(wire, values, { operation, method: "POST", path: KEYS, safe: false });
+  const { apiKey, secretKey } = parseAnswer(types.createAnswer, body, { exchange, operation });
+  const target = { subAccount, apiKey };
+  try {
+    await complete(wire, target, spec);
+  } catch (error) {
+    await revokeIncomplete(wire, target);
+    throw error;
+  }
+  return { apiKey, secret: secretKey };
+}
+
+/** @throws KeyError `OutcomeUnknown`: the caller then looks for a key that nobody can open */
+async function revokeIncomplete(wire: Wire, target: Target): Promise<void> {
+  try {
+    await revoke(wire, target);
+  } catch {
+    throw new KeyError({
+      kind: "OutcomeUnknown",
+      exchange,
+      operation: "issue",
+      message: "the new key could be neither completed nor revoked; it only reads, or is bound to the declared addresses",
+    });
+  }
+}
+
+async function revoke(wire: Wire, target: Target): Promise<void> {
+  const operation = "revoke";
+  try {
+    const body = await send(wire, params(target), { operation, method: "DELETE", path: KEYS });
+    parseAnswer(types.emptyAnswer, body, { exchange, operation });
+  } catch (error) {
+    if (!mayMeanMissing(error) || !(await isGone(wire, target, operation))) throw error;
+  }
+}
+
+async function inspectParent(wire: Wire): Promise<ParentFacts> {
+  const operation = "inspectParent";
+  const body = await send(wire, {}, { operation, method: "GET", path: "account/apiRestrictions" });
+  return convert.fromParent(parseAnswer(types.parentAnswer, body, { exchange, operation }));
+}

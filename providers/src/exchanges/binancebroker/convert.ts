@@ -1,0 +1,82 @@
+import { KeyError } from "../../core/errors";
+import { effectiveScopes, readScopes } from "../../core/scopes";
+import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import { descriptor } from "./descriptor";
+import type { AddressesAnswer, KeyRow, ParentAnswer } from "./types";
+
+/** Every key reads; there is no flag to send. */
+const READ = "read";
+
+/** Set by a call of its own, and shown by no list. */
+export const TRANSFER = "canUniversalTransfer";
+
+/** Values of the restriction switch. */
+const OPEN = "1";
+const BOUND = "2";
+
+/** What a key says of itself, in the words of what a parent gives. Wallet: Get API Key Permission, 2026-10-15. */
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  enableReading: READ,
+  enableSpotAndMarginTrading: "canTrade",
+  enableMargin: "marginTrade",
+  enableFutures: "futuresTrade",
+  permitsUniversalTransfer: TRANSFER,
+};
+
+/** What a key shall be able to do, as two calls have it. */
+export interface Wanted {
+  readonly trade: readonly string[];
+  readonly transfer: boolean;
+}
+
+/** @throws KeyError `InvalidInput` when the scopes cannot be given exactly */
+export function wantedFlags(spec: Pick<KeySpec, "scopes">): Wanted {
+  const plan = effectiveScopes(descriptor.grants.value, spec.scopes);
+  if (plan.kind !== "exact") {
+    throw new KeyError({ kind: "InvalidInput", exchange: descriptor.id, message: "the scopes cannot be given exactly" });
+  }
+  const trade = plan.flags.filter((flag) => flag !== READ && flag !== TRANSFER);
+  return { trade, transfer: plan.flags.includes(TRANSFER) };
+}
+
+/** All of them, said outright. */
+export function flagParams(flags: readonly string[]): Readonly<Record<string, string>> {
+  const all = descriptor.grants.value.map((grant) => grant.flag).filter((flag) => flag !== READ && flag !== TRANSFER);
+  return Object.fromEntries(all.map((flag) => [flag, String(flags.includes(flag))]));
+}
+
+export function addressParams(ipWhitelist: readonly string[]): Readonly<Record<string, string>> {
+  return ipWhitelist.length === 0 ? { status: OPEN } : { status: BOUND, ipAddress: ipWhitelist.join(",") };
+}
+
+export function fromRow(row: KeyRow, addresses: AddressesAnswer): ObservedKey {
+  return {
+    apiKey: row.apikey,
+    label: "",
+    ...readScopes(descriptor.grants.value, [READ, ...heldFlags(row)]),
+    ipWhitelist: boundTo(addresses),
+    expired: false,
+  };
+}
+
+/** Whatever a row affirms. */
+export function heldFlags(row: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(row).flatMap(([name, value]) => (value === true || value === "true" ? [name] : []));
+}
+
+/** An open key may still carry a list, which then binds nothing. */
+export function boundTo({ ipRestrict, ipList }: AddressesAnswer): readonly string[] {
+  return ipRestrict === "true" ? (ipList ?? []) : [];
+}
+
+export function fromParent(parent: ParentAnswer): ParentFacts {
+  const held = heldFlags(parent).filter((name) => name !== "ipRestrict");
+  const flags = held.map((name) => OWN_WORDS[name] ?? name);
+  const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  return {
+    scopes: readScopes(grants, flags).scopes,
+    ipWhitelist: [],
+    ipBound: parent.ipRestrict,
+    createdAt: new Date(parent.createTime).toISOString(),
+  };
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { secretText } from "../answer";
+
+/** Some documents show ids with asterisks. Such an id names no key, and must not be taken for one. */
+const apiKey = z.string().regex(/^[A-Za-z0-9]+$/);
+
+/** Numbers and texts are both shown. */
+const subAccountId = z.union([z.string().min(1), z.int()]).transform(String);
+
+const flags = { canTrade: z.boolean(), marginTrade: z.boolean(), futuresTrade: z.boolean() };
+
+/** POST broker/subAccountApi. The only answer with a secret. */
+export const createAnswer = z.preprocess(
+  respelt("apikey", "apiKey"),
+  z.object({ subaccountId: subAccountId, apiKey, secretKey: secretText }),
+);
+
+/** One row of GET broker/subAccountApi, and the answer to a change of permissions. Further flags are kept, and so show as unknown. */
+export const keyRow = z.preprocess(
+  respelt("apiKey", "apikey"),
+  z.looseObject({ subaccountId: subAccountId, apikey: apiKey, ...flags }),
+);
+export type KeyRow = z.output<typeof keyRow>;
+
+/** GET broker/subAccountApi. */
+export const listAnswer = z.array(keyRow);
+
+/** POST broker/subAccountApi/permission/universalTransfer. */
+export const transferAnswer = z.preprocess(
+  respelt("apiKey", "apikey"),
+  z.object({ apikey: apiKey, canUniversalTransfer: z.boolean() }),
+);
+
+/** GET broker/subAccountApi/ipRestriction, and the answer to a deletion from the list. */
+export const addressesAnswer = z
+  .object({ ipRestrict: z.enum(["true", "false"]), ipList: z.array(z.string()).nullish() })
+  .refine(({ ipRestrict, ipList }) => ipRestrict === "false" || Array.isArray(ipList), { path: ["ipList"] });
+export type AddressesAnswer = z.output<typeof addressesAnswer>;
+
+/** POST broker/subAccountApi/ipRestriction. Opened is "1", bound to addresses "2". */
+export const bindAnswer = z.object({ status: z.enum(["1", "2"]), ipList: z.array(z.string()).nullish() });
+
+/** Answers that say nothing, but for some older calls that tell a refusal so. */
+export const emptyAnswer = z.object({ success: z.literal(true).optional() });
+
+/** GET account/apiRestrictions, by the parent about itself. Further flags are booleans too. */
+export const parentAnswer = z.looseObject({
+  ipRestrict: z.boolean(),
+  createTime: z.int().positive(),
+  enableReading: z.boolean(),
+  enableWithdrawals: z.boolean(),
+});
+export type ParentAnswer = z.output<typeof parentAnswer>;
+
+/** The id of a key is spelt in two ways; public clients differ about where. */
+function respelt(other: string, name: string): (body: unknown) => unknown {
+  return (body) => {
+    if (typeof body !== "object" || body === null || Array.isArray(body) || !(other in body) || name in body) return body;
+    const { [other]: value, ...rest } = body as Readonly<Record<string, unknown>>;
+    return { ...rest, [name]: value };
+  };
+}

@@ -1,0 +1,67 @@
+import { createHmac } from "node:crypto";
+import { isListed } from "../../addresses";
+import type { Call } from "../../exchange";
+import { refuse, refuseStanding } from "./errors";
+import type { BrokerKey, BrokerState } from "./state";
+
+const DEFAULT_WINDOW = 5000;
+const LARGEST_WINDOW = 60_000;
+/** A timestamp may be ahead of the server by less than this. */
+const AHEAD = 1000;
+const KEY_FORM = /^[A-Za-z0-9]{64}$/;
+const SIGNATURE = /(?:^|&)signature=([^&]*)$/;
+/** Everything else has to be percent-encoded, a space as `+` or `%20`. */
+const ENCODED = /^[A-Za-z0-9\-._~!'()*%+&=]*$/;
+
+/** What a call says, decoded: `timestamp`, `recvWindow` and `signature` are not part of it. */
+export type Params = ReadonlyMap<string, string>;
+
+/** Whose call this is, and what it says. @throws Refusal when it is not proven, late, or from an address the key does not know */
+export function authenticate(call: Call, state: BrokerState): { readonly key: BrokerKey; readonly params: Params } {
+  const apiKey = call.headers.get("x-mbx-apikey") ?? "";
+  if (!KEY_FORM.test(apiKey)) throw refuse("keyMalformed", "API-key format invalid.");
+  const params = readParams(call);
+  checkTime(params, state.world.clock.now());
+  const key = state.keys.get(apiKey);
+  if (key === undefined) throw refuseStanding();
+  checkSignature(call, key);
+  if (key.bound && !isListed(call.callerAddress, key.ips)) throw refuseStanding();
+  for (const name of ["timestamp", "recvWindow", "signature"]) params.delete(name);
+  return { key, params };
+}
+
+/** A name that is in both is taken from the query. */
+function readParams(call: Call): Map<string, string> {
+  return new Map([...new URLSearchParams(call.body), ...new URLSearchParams(call.query)]);
+}
+
+/** The signed text is query and body, one after the other, without the signature at its end. */
+function checkSignature({ query, body }: Call, key: BrokerKey): void {
+  const text = query.replace(SIGNATURE, "") + body.replace(SIGNATURE, "");
+  const given = (SIGNATURE.exec(body) ?? SIGNATURE.exec(query))?.[1];
+  if (given === undefined) throw mandatory("signature");
+  const expected = createHmac("sha256", key.secret).update(text).digest("hex");
+  if (ENCODED.test(text) && given.toLowerCase() === expected) return;
+  throw refuse("signature", "Signature for this request is not valid.");
+}
+
+function checkTime(params: Params, now: number): void {
+  const timestamp = params.get("timestamp") ?? "";
+  if (timestamp === "") throw mandatory("timestamp");
+  if (!/^[0-9]{13}([0-9]{3})?$/.test(timestamp)) throw illegal("timestamp");
+  const window = params.get("recvWindow") ?? String(DEFAULT_WINDOW);
+  if (!/^[0-9]{1,9}(\.[0-9]{1,3})?$/.test(window)) throw illegal("recvWindow");
+  if (Number(window) > LARGEST_WINDOW) throw refuse("window", "recvWindow must be less than 60000.");
+  // Thirteen digits are milliseconds, sixteen are microseconds.
+  const at = Number(timestamp.slice(0, 13));
+  if (at >= now + AHEAD) throw refuse("timestamp", "Timestamp for this request was 1000ms ahead of the server's time.");
+  if (now - at > Number(window)) throw refuse("timestamp", "Timestamp for this request is outside of the recvWindow.");
+}
+
+export function mandatory(name: string): Error {
+  return refuse("missing", `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`);
+}
+
+export function illegal(name: string): Error {
+  return refuse("illegal", `Illegal characters found in parameter '${name}'.`);
+}

@@ -1,0 +1,82 @@
+import { randomInt } from "node:crypto";
+import { randomText } from "../../credentials";
+import type { World } from "../../exchange";
+import { type KeyRecord, KeyStore } from "../../key-store";
+import type { Flag } from "./permissions";
+
+export const EXCHANGE = "binancebroker";
+
+/** The sandbox's sub-accounts at the start, numbered from this. Futures and margin are enabled in the second of each pair. */
+const FIRST_SUB_ACCOUNT = 485_396_905_001;
+const SUB_ACCOUNTS = 8;
+
+export interface BrokerKey extends KeyRecord {
+  readonly flags: readonly Flag[];
+  /** False lets every address in, whatever the list holds: opening a key does not empty its list. */
+  readonly bound: boolean;
+}
+
+export interface SubAccount {
+  readonly id: string;
+  readonly email: string;
+  readonly uid: number;
+  readonly futures: boolean;
+  readonly margin: boolean;
+  readonly createdAt: number;
+}
+
+export type KeyDraft = Pick<BrokerKey, "subAccount" | "label" | "ips" | "flags" | "bound">;
+
+/** Accounts and keys of one emulated broker at Binance. */
+export class BrokerState {
+  readonly keys: KeyStore<BrokerKey>;
+  readonly subAccounts = new Map<string, SubAccount>();
+  readonly masterUid = uid();
+  readonly parentKey: string;
+
+  constructor(readonly world: World) {
+    this.keys = new KeyStore(world.clock);
+    for (let index = 0; index < SUB_ACCOUNTS; index += 1) {
+      const enabled = index % 2 === 1;
+      this.addSubAccount(String(FIRST_SUB_ACCOUNT + index), { futures: enabled, margin: enabled });
+    }
+    const parent = this.make({ subAccount: undefined, label: "parent", ips: ["127.0.0.1"], flags: ["canTrade"], bound: true });
+    this.parentKey = parent.apiKey;
+  }
+
+  addSubAccount(id: string, enabled: Pick<SubAccount, "futures" | "margin">): SubAccount {
+    const email = `${id}_brokersubuser@sandbox.invalid`;
+    const added = { id, email, ...enabled, uid: uid(), createdAt: this.world.clock.now() };
+    this.subAccounts.set(id, added);
+    return added;
+  }
+
+  /** Gives a new key its public id and secret. */
+  make(draft: KeyDraft): BrokerKey {
+    const key: BrokerKey = {
+      ...draft,
+      apiKey: randomText(64),
+      secret: randomText(64),
+      createdAt: this.world.clock.now(),
+    };
+    this.keys.put(key);
+    this.world.ledger.record(EXCHANGE, key);
+    return key;
+  }
+
+  /** Puts the changed key in the place of the old one. */
+  change(key: BrokerKey): BrokerKey {
+    this.keys.put(key);
+    return key;
+  }
+
+  /** The account a key acts for. */
+  uidOf(key: BrokerKey): number {
+    const owner = key.subAccount === undefined ? undefined : this.subAccounts.get(key.subAccount);
+    return owner?.uid ?? this.masterUid;
+  }
+}
+
+function uid(): number {
+  return randomInt(100_000_000, 1_000_000_000);
+}
