@@ -1,0 +1,25 @@
+import type { Sdk, Step } from "../sdk";
+
+const path = "/sapi/v1/broker/subAccountApi";
+const restriction = `${path}/ipRestriction`;
+const generic = (step: Step, request: string) => ({ step, method: "send_request", request, generic: true }) as const;
+
+export const sdk = {
+  registry: "PyPI",
+  name: "binance-sdk-sub-account",
+  version: "8.4.0",
+  calls: {
+    create: generic("create", `POST ${path}`),
+    list: generic("list", `GET ${path}`),
+    addresses: generic("list", `GET ${restriction}`),
+    permit: generic("update", `POST ${path}/permission`),
+    transfer: generic("update", `POST ${path}/permission/universalTransfer`),
+    bind: generic("update", `POST ${restriction.replace("v1", "v2")}`),
+    unlist: generic("update", `DELETE ${restriction}/ipList`),
+    remove: generic("delete", `DELETE ${path}`),
+  },
+  notes: [
+    "of broker sub-accounts it knows nothing: no call of them has a method",
+    "its `send_signed_request` fails in this version before it sends anything, so what that calls is used: `binance_common.utils.send_request`",
+  ],
+} as const satisfies Sdk;
