@@ -47,7 +47,8 @@ export class Life {
     process.env.EXCHANGE_KEYS_SANDBOX = join(dir, "sandbox.json");
     const references = descriptor.credentials.map((field) => [field, `file:${join(dir, "parents", `${id}.${field}`)}`]);
     const accounts = { main: { exchange: id, credentials: Object.fromEntries(references) } };
-    await configured({ environment: "sandbox", owner: "desk", accounts: JSON.stringify(accounts) });
+    const journal = JSON.stringify({ folder: join(folder, "journal") });
+    await configured({ environment: "sandbox", owner: "desk", accounts: JSON.stringify(accounts), journal });
     const subAccount = sandbox.files.subAccounts[id]?.[0] ?? "";
     return new Life(descriptor, { sandbox, folder }, { ...declaredFor(descriptor), subAccount, ...placesIn(folder) });
   }
