@@ -26,7 +26,7 @@ export function adoptedSurroundingsOf(inputs: Declared): AdoptedSurroundings {
 function inJournal<S extends Surroundings | AdoptedSurroundings>(surroundings: S, declared: Declared): S {
   const settings = currentSettings();
   const { environment } = declared;
-  const ground = { environment, clock: surroundings.clock, env: processVariables() };
+  const ground = { environment, env: processVariables() };
   const journal = openJournal(isProblems(settings) ? {} : (settings.journal ?? {}), ground);
   return journaled(surroundings, journal, subjectOf(declared));
 }

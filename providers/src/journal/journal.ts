@@ -93,8 +93,8 @@ export class Journal {
   async #begin(): Promise<FileHandle> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const previous = await newestLine(this.folder);
-    // By the machine's clock, which no sandbox moves. After a failure the same process begins another file.
-    const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
+    // After a failure the same process begins another file.
+    const stamp = this.#clock.now().toISOString().replaceAll(/[:.]/g, "-");
     const name = `${stamp}-${this.#opening.run}-${this.#last.seq + 1}.jsonl`;
     const file = await open(join(this.folder, name), "ax", 0o600);
     this.#file = file;

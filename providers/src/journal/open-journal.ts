@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
-import type { Clock } from "../core/clock";
 import type { JournalSettings } from "../core/settings";
 import type { Environment } from "../core/words";
 import { Journal } from "./journal";
@@ -12,25 +11,27 @@ export const DEFAULT_FOLDER = ".exchange-keys/journal";
 const ACTOR = ["EXCHANGE_KEYS_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR"];
 const JOB = ["EXCHANGE_KEYS_JOB", "GITHUB_RUN_ID", "CI_JOB_ID", "BUILDKITE_BUILD_ID"];
 
+/** Not the stack's: a journal is read beside others, and a sandbox's clock ends with it. */
+const MACHINE = { now: () => new Date() };
+
 const run = randomBytes(6).toString("hex");
 const opened = new Map<string, Journal>();
 
 /** What the journal of a process says of it. */
 export interface Ground {
   readonly environment: Environment;
-  readonly clock: Clock;
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** The journal of this process. Makes no file before the first act. */
-export function openJournal(settings: JournalSettings, { environment, clock, env }: Ground): Journal {
+export function openJournal(settings: JournalSettings, { environment, env }: Ground): Journal {
   const { folder = DEFAULT_FOLDER, stack = env.PULUMI_STACK } = settings;
   const known = opened.get(folder);
   if (known !== undefined) return known;
   const named = { job: first(JOB, env), project: env.PULUMI_PROJECT, stack };
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined && value !== ""));
   const actor = first(ACTOR, env) ?? userName();
-  const journal = new Journal(folder, { run, actor, environment, ...given }, clock);
+  const journal = new Journal(folder, { run, actor, environment, ...given }, MACHINE);
   opened.set(folder, journal);
   return journal;
 }
