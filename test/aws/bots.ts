@@ -1,16 +1,14 @@
-import { join } from "node:path";
 import { type OpenedKey, openKey } from "pulumi-exchange-keys/client";
 import { callSandbox } from "../../harness/call-sandbox";
 import type { StartedSandbox } from "../../sandbox/start";
 import type { Moto } from "../../scripts/moto";
-import { KEYS, OWNER } from "./declared";
+import { KEYS, OWNER, parameterOf, REGION } from "./declared";
 
 /** One bot of the stack, as it stands in its network: it opens its document by KMS, and calls from whatever address it has there. */
 export interface AwsBot {
   readonly name: string;
   readonly bot: string;
   readonly exchange: string;
-  readonly document: string;
   /** @param expect instead of the bot's own identity */
   open(expect?: Parameters<typeof openKey>[0]["expect"]): Promise<OpenedKey>;
   readonly identity: Parameters<typeof openKey>[0]["expect"];
@@ -19,22 +17,20 @@ export interface AwsBot {
 }
 
 interface Place {
-  readonly folder: string;
   readonly moto: Moto;
   readonly sandbox: StartedSandbox;
 }
 
-export function awsBots({ folder, moto, sandbox }: Place): readonly AwsBot[] {
+export function awsBots({ moto, sandbox }: Place): readonly AwsBot[] {
   const env = { ...process.env, AWS_ENDPOINT_URL: moto.endpoint };
   return Object.entries(KEYS).map(([name, { account, subAccount, bot }]) => {
     const exchange = account.replace("-main", "");
     const identity = { owner: OWNER, bot, exchange, account, subAccount, name };
-    const document = join(folder, "documents", `${name}.json`);
+    const document = `ssm://${parameterOf(name)}?region=${REGION}`;
     return {
       name,
       bot,
       exchange,
-      document,
       identity,
       open: async (expect = identity) => {
         const now = new Date((await sandbox.control.clock()).now);

@@ -1,9 +1,14 @@
-import { join } from "node:path";
 import { bybitKey, type DeclaredKeys, okxKey, stackFile } from "../stack/declared";
 
 /** Where the stack is. */
 export const REGION = "eu-central-1";
 export const ZONES = ["eu-central-1a", "eu-central-1b"] as const;
+
+/** Where documents are in Parameter Store. */
+const DOCUMENTS = "/desk/keys";
+
+/** Parameter in which the document of a key is published. */
+export const parameterOf = (key: string): string => `${DOCUMENTS}/${key}`;
 
 /** As moto knows it. */
 const ACCOUNT = "123456789012";
@@ -32,7 +37,7 @@ export function awsFile(folder: string, sections: Readonly<Record<string, unknow
     "aws:region": REGION,
     "desk:seal": undefined,
     "desk:addresses": undefined,
-    "desk:publish": join(folder, "documents"),
+    "desk:publish": `ssm://${DOCUMENTS}?region=${REGION}`,
     "desk:sealingKey": { administrators: [DEPLOYER], sealers: [DEPLOYER] },
     "desk:bots": Object.fromEntries(BOTS.map((bot) => [bot, { role: roleOf(bot) }])),
     ...sections,

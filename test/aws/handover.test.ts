@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { DecryptCommand } from "@aws-sdk/client-kms";
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { diagnosticsIn } from "../../harness/diagnostics";
 import { changesIn } from "../../harness/stack";
 import { contextOf } from "../../providers/src/seal/context";
 import { motoOrSkip } from "../seal/moto";
-import { KEYS, natPerZone, perBot, ZONES } from "./declared";
+import { KEYS, natPerZone, parameterOf, perBot, ZONES } from "./declared";
 import { AwsStage } from "./stage";
 import { disorder } from "./timeline";
 import { startTraffic, type Traffic } from "./traffic";
@@ -19,7 +19,7 @@ const SECOND = natPerZone({ generation: 2 });
 const ELSEWHERE = "127.0.99.99";
 
 describe("addresses and sealing key from AWS", function () {
-  this.timeout(240_000);
+  this.timeout(400_000);
   let stage: AwsStage;
   let old: readonly string[];
   let traffic: Traffic | undefined;
@@ -73,8 +73,8 @@ describe("addresses and sealing key from AWS", function () {
     const [one, other] = stage.bots;
     assert.ok(one && other);
     await assert.rejects(one.open(other.identity), { kind: "WrongDocument" });
-    const { versions } = JSON.parse(await readFile(one.document, "utf8"));
-    const [version] = versions;
+    const { Parameter } = await stage.ssm.send(new GetParameterCommand({ Name: parameterOf(one.name) }));
+    const [version] = JSON.parse(Parameter?.Value ?? "{}").versions;
     const opening = (identity: typeof one.identity) =>
       stage.kms.send(
         new DecryptCommand({
@@ -130,6 +130,7 @@ describe("addresses and sealing key from AWS", function () {
     await stage.stack.must("destroy", "--yes", "--skip-preview");
     assert.deepEqual(await allocated(), []);
     assert.deepEqual(await whitelists(), []);
+    for (const bot of stage.bots) await assert.rejects(bot.open(), { kind: "PublicationFailed" });
   });
 
   it("with one address for each bot, only that bot's keys let it in", async () => {

@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { CreateNetworkInterfaceCommand, CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { stringify } from "yaml";
 import { parentVariables } from "../../harness/parents";
 import { Stack } from "../../harness/stack";
@@ -30,6 +31,7 @@ interface Parts {
 export class AwsStage {
   readonly ec2: EC2Client;
   readonly kms: KMSClient;
+  readonly ssm: SSMClient;
   readonly recorder: Recorder;
   readonly bots: readonly AwsBot[];
 
@@ -37,6 +39,7 @@ export class AwsStage {
     const where = { region: REGION, endpoint: parts.moto.endpoint };
     this.ec2 = new EC2Client(where);
     this.kms = new KMSClient(where);
+    this.ssm = new SSMClient(where);
     this.recorder = new Recorder(parts.sandbox.control, logIn(parts.folder));
     this.bots = awsBots(parts);
   }
@@ -74,6 +77,7 @@ export class AwsStage {
   async close(): Promise<void> {
     this.ec2.destroy();
     this.kms.destroy();
+    this.ssm.destroy();
     await this.parts.sandbox.stop();
     await this.parts.moto.stop();
     await rm(this.parts.folder, { recursive: true });
