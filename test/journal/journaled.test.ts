@@ -26,6 +26,8 @@ const SPEC: KeySpec = {
   passphrase: new Secret(SECRET),
 };
 
+const SUB = { id: "1", name: "one", frozen: false };
+
 describe("acts in the journal", () => {
   let folder: string;
   let journal: Journal;
@@ -52,42 +54,50 @@ describe("acts in the journal", () => {
       .map((line) => JSON.parse(line));
   }
 
-  /** Surroundings in which everything succeeds with `result`, or fails with it. */
-  function surroundings(result: object | string | KeyError = {}): Surroundings {
-    const doing = (act: string) => async (): Promise<never> => {
-      const lines = await records().catch(() => []);
-      begun.set(
-        act,
-        lines.flatMap((line) => (line.kind === "intent" ? [line.act] : [])),
-      );
-      if (result instanceof Error) throw result;
-      return result as never;
-    };
+  /** Surroundings in which everything succeeds, or fails with `failure`. */
+  function surroundings(failure?: KeyError): Surroundings {
+    const doing =
+      <T>(act: string, result: T) =>
+      async (): Promise<T> => {
+        const lines = await records().catch(() => []);
+        begun.set(
+          act,
+          lines.flatMap((line) => (line.kind === "intent" ? [line.act] : [])),
+        );
+        if (failure !== undefined) throw failure;
+        return result;
+      };
     const [descriptor] = DESCRIPTORS;
     assert.ok(descriptor !== undefined);
     const adapter: KeyAdapter = {
       descriptor,
       list: async () => [],
-      issue: doing("issue"),
-      set: doing("set"),
-      revoke: doing("revoke"),
-      inspectParent: doing("inspect"),
-      subAccounts: { list: async () => [], create: doing("createSubAccount"), enable: doing("enable") },
+      issue: doing("issue", { apiKey: API_KEY, secret: new Secret(SECRET) }),
+      set: doing("set", undefined),
+      revoke: doing("revoke", undefined),
+      inspectParent: async () => ({ scopes: [], ipWhitelist: [] }),
+      subAccounts: { list: async () => [], create: doing("createSubAccount", SUB), enable: doing("enable", undefined) },
     };
+    const stored = { document: documentOf([version(4)]), revision: "r1" };
     const real: Partial<Surroundings> = {
       exchange: async () => ({ adapter, fresh: async () => [], shared: async () => [] }),
-      store: (url) => ({ url, maxBytes: 4096, read: async () => undefined, write: doing("publish"), remove: doing("unpublish") }),
+      store: (url) => ({
+        url,
+        maxBytes: 4096,
+        read: async () => undefined,
+        write: doing("publish", stored),
+        remove: doing("unpublish", undefined),
+      }),
       sealer: (reference) => ({
         reference,
-        seal: doing("seal"),
-        open: (_, { part }) => doing(part === undefined ? "open" : "openPassphrase")(),
+        seal: doing("seal", "ciphertext"),
+        open: (_, { part }) => doing(part === undefined ? "open" : "openPassphrase", Buffer.from(SECRET))(),
       }),
       notice: (text) => void notices.push(text),
     };
     return journaled(real as Surroundings, journal, SUBJECT);
   }
 
-  const SUB = { id: "1", name: "one", frozen: false };
   const ACTS: readonly (readonly [string, (around: Surroundings) => Promise<unknown>])[] = [
     ["issue", async (around) => (await exchange(around)).issue("1", SPEC)],
     ["set", async (around) => (await exchange(around)).set("1", API_KEY, SPEC)],
@@ -103,7 +113,7 @@ describe("acts in the journal", () => {
 
   for (const [act, doIt] of ACTS) {
     it(`has ${act} on disk before it is done, and how it ended after`, async () => {
-      await doIt(surroundings({ apiKey: API_KEY, secret: new Secret(SECRET) }));
+      await doIt(surroundings());
       assert.deepEqual(begun.get(act), [act]);
       const [, intent, outcome] = await records();
       assert.ok(intent?.kind === "intent" && outcome?.kind === "outcome");
@@ -140,7 +150,7 @@ describe("acts in the journal", () => {
   }
 
   it("names label, serial and the last four characters of a public id, and no more of it", async () => {
-    const around = surroundings({ apiKey: API_KEY, secret: new Secret(SECRET) });
+    const around = surroundings();
     for (const [, doIt] of ACTS) await doIt(around);
     const [, issue, made, set] = await records();
     assert.ok(issue?.kind === "intent" && made?.kind === "outcome" && set?.kind === "intent");

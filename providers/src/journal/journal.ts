@@ -58,11 +58,11 @@ export class Journal {
         const numbers = await this.#store(batch.map(({ entry }) => entry));
         for (const [index, { written }] of batch.entries()) written(numbers[index] ?? -1);
       } catch (error) {
-        // What is in the file now is not certain: whatever comes next begins a new one.
-        const file = this.#file;
-        this.#file = undefined;
-        await file?.close().catch(() => undefined);
         for (const { failed } of batch) failed(this.#failure(error));
+        // What is in the file now is not certain: whatever comes next begins a new one.
+        await this.close().catch((reason: unknown) => {
+          for (const { failed } of this.#waiting.splice(0)) failed(this.#failure(reason));
+        });
       }
     }
     this.#writing = false;
