@@ -57,6 +57,12 @@ describe("check as the engine calls it", () => {
       ["a malformed credential reference", { account: "pasted" }, /^account\.credentials\.apiKey is not a credential reference/],
       ["a malformed sealing reference", { seal: "awskms://" }, /^seal names no KMS key/],
       ["a malformed place to publish", { publish: "mm.json" }, /^publish is no place/],
+      ["a malformed place to deliver to", { deliver: "ssm:///desk/mm" }, /^deliver is no place to deliver to/],
+      [
+        "a delivery where the secret is the bot's own",
+        { deliver: "awssm://desk/mm", publicKey: "-----BEGIN PUBLIC KEY-----" },
+        /^deliver has nothing to deliver: with publicKey/,
+      ],
       ["a misspelt input", { ipWhiteList: ["52.1.2.3"] }, /^ipWhiteList is not an input/],
       ["an environment that is not the stack's", { environment: "production" }, /^environment differs/],
     ];
@@ -130,6 +136,7 @@ describe("check as the engine calls it", () => {
       ["tags.team", { tags: { team: UNKNOWN } }],
       ["replaceAtOnce", { replaceAtOnce: UNKNOWN }],
       ["publicKey", { publicKey: UNKNOWN }],
+      ["deliver", { deliver: UNKNOWN }],
       ["rotate.every", { rotate: { every: UNKNOWN, overlap: "24h" } }],
       ["rotate.overlap", { rotate: { every: "30d", overlap: UNKNOWN } }],
       ["rotate.trigger", { rotate: { every: "30d", overlap: "24h", trigger: UNKNOWN } }],

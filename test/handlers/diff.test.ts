@@ -60,6 +60,24 @@ describe("diff as the engine calls it", () => {
     });
   });
 
+  describe("reads a state of a release that knew no delivery", () => {
+    const deliver = "awssm://desk/mm?region=eu-west-1";
+
+    it("and sees nothing to do as long as none is declared", async () => {
+      assert.ok(!("deliver" in state) && !("delivered" in state));
+      assert.deepEqual(await atTime(START), { changes: false });
+    });
+
+    it("and delivers once it is declared, until state says that it was", async () => {
+      assert.deepEqual(await atTime(START, { deliver }), { changes: true });
+      const shown = { ...state, deliver, delivered: { url: deliver, serial: 1 } };
+      assert.deepEqual(await atTime(START, { deliver }, shown), { changes: false });
+      assert.deepEqual(await atTime(START, { deliver }, { ...shown, delivered: undefined }), { changes: true });
+      assert.deepEqual(await atTime(START, { deliver }, { ...shown, delivered: { url: deliver, serial: 2 } }), { changes: true });
+      assert.deepEqual(await atTime(START, {}, shown), { changes: true });
+    });
+  });
+
   describe("sees something to do", () => {
     const table: readonly [string, (found: ApiKeyOutputs & Properties) => Properties, Properties][] = [
       ["when the code changed", (found) => ({ ...found, __provider: "code of an older release" }), {}],

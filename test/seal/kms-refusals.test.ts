@@ -20,12 +20,12 @@ describe("KMS refusing", () => {
     for (const server of servers.splice(0)) server.close().closeAllConnections();
   });
 
-  async function sealerAt(server: Server, scheme: "http" | "https"): Promise<Sealer> {
+  async function sealerAt(server: Server, scheme: "http" | "https", reference = REFERENCE): Promise<Sealer> {
     servers.push(server);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    return openSealer(REFERENCE, { environment: "sandbox", env: { AWS_ENDPOINT_URL: `${scheme}://127.0.0.1:${port}` } });
+    return openSealer(reference, { environment: "sandbox", env: { AWS_ENDPOINT_URL: `${scheme}://127.0.0.1:${port}` } });
   }
 
   function answering(status: number, code: string, asked: string[] = []): RequestListener {
@@ -54,12 +54,40 @@ describe("KMS refusing", () => {
     await assert.rejects(open(sealer), failsWith("OpenFailed", { code, text: /kms:Decrypt on awskms:\/\/alias\/bots/, hides }));
   });
 
+  for (const [what, code, text] of [
+    ["disabled", "DisabledException", /The key is disabled: enable awskms:\/\/alias\/bots\?region=eu-west-1 again/],
+    ["pending deletion", "KMSInvalidStateException", /cancel its deletion/],
+    ["in another region", "NotFoundException", /no such key or alias in that account and region/],
+    ["throttled", "ThrottlingException", /Too many requests: try again later/],
+    ["denied", "AccessDeniedException", /Allow kms:(?:Encrypt|Decrypt) on/],
+  ] as const) {
+    it(`names the key, and what to do, when it is ${what}`, async () => {
+      const sealer = await sealerAt(createServer(answering(400, code)), "http");
+      for (const [act, kind] of [
+        [seal, "SealFailed"],
+        [open, "OpenFailed"],
+      ] as const) {
+        await assert.rejects(act(sealer), failsWith(kind, { code, text, hides }));
+        await assert.rejects(act(sealer), failsWith(kind, { text: /by awskms:\/\/alias\/bots\?region=eu-west-1/ }));
+      }
+    });
+  }
+
+  it("says whose key policy counts, where a denied key is named by its ARN", async () => {
+    const arn = "arn:aws:kms:eu-west-1:444455556666:key/00000000-0000-4000-8000-000000000000";
+    const sealer = await sealerAt(createServer(answering(400, "AccessDeniedException")), "http", `awskms:///${arn}`);
+    const text = /kms:Encrypt on awskms:\/\/\/arn.*Where account 444455556666 is not this caller's own, the key's policy there/;
+    await assert.rejects(seal(sealer), failsWith("SealFailed", { text, hides }));
+    await assert.rejects(open(sealer), failsWith("OpenFailed", { text: /kms:Decrypt.*account 444455556666/, hides }));
+    const ours = await sealerAt(createServer(answering(400, "AccessDeniedException")), "http");
+    await assert.rejects(seal(ours), failsWith("SealFailed", { text: /^(?!.*Where account)/ }));
+    const throttled = await sealerAt(createServer(answering(400, "ThrottlingException")), "http", `awskms:///${arn}`);
+    await assert.rejects(seal(throttled), failsWith("SealFailed", { text: /^(?!.*Where account)/ }));
+  });
+
   for (const [code, text] of [
-    ["DisabledException", /enable awskms:\/\/alias\/bots\?region=eu-west-1 again/],
-    ["NotFoundException", /no such key or alias/],
     ["InvalidCiphertextException", /Sealed under another key or context/],
     ["IncorrectKeyException", /alias may have moved/],
-    ["KMSInvalidStateException", /cannot be used in its state/],
     ["ExpiredTokenException", /AWS credentials/],
     ["SomethingNewException", /refused to open/],
   ] as const) {
