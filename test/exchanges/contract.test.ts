@@ -2,11 +2,23 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { KeyError } from "../../providers/src/core/errors";
 import { lifetimeDays } from "../../providers/src/core/lifetime";
+import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import { contractCases } from "./contract-cases";
 import { ADDRESS, ANOTHER, ContractWorld, fails, scopesOf } from "./contract-world";
 
 const DAY = 86_400_000;
+
+/** Longer than any exchange's label, also where its documents name no length and the descriptor's is a cautious one. */
+const FAR_TOO_LONG = 100;
+
+/** Labels against an exchange's rules: too long for all that is known, and where its rules are documented the nearest ones. */
+function refusedLabels({ label: { value, confirmed } }: Descriptor): readonly string[] {
+  if (value === "none") return [];
+  const forbidden = ["\n", "_", "é"].filter((character) => !new RegExp(`^${value.characters}$`).test(character));
+  const near = ["a".repeat(value.max + 1), ...forbidden.map((character) => `a${character}`)];
+  return ["a".repeat(value.max + FAR_TOO_LONG), ...(confirmed ? near : [])];
+}
 
 /** The largest page of any exchange holds 100. */
 const MORE_THAN_A_PAGE = 105;
@@ -165,6 +177,16 @@ for (const descriptor of DESCRIPTORS) {
       const form = descriptor.label.value;
       if (form !== "none" && form.unique) await fails(again, "LabelTaken");
       else await again;
+    });
+
+    labelled("issue", "list")("a label that the exchange does not take is refused as such, and nothing is made", async () => {
+      const adapter = await world.open();
+      for (const label of refusedLabels(descriptor)) {
+        await fails(adapter.issue(subAccount, world.spec({ label })), "InvalidInput");
+        assert.equal(await world.sent("issue"), 1);
+        assert.deepEqual(await adapter.fresh(subAccount), []);
+        await world.control.clearRequests();
+      }
     });
 
     having("inspectParent")("the parent tells what it is", async () => {

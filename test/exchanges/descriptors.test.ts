@@ -5,9 +5,13 @@ import { ERROR_KINDS, isKind } from "../../providers/src/core/errors";
 import { OPERATIONS, SCOPES } from "../../providers/src/core/words";
 import type { Wire } from "../../providers/src/exchanges/adapter";
 import { DESCRIPTORS, descriptorOf, findDescriptor, loadAdapter } from "../../providers/src/exchanges/registry";
+import { judge } from "../../providers/src/wire/judge";
 import { root } from "../../scripts/setup/paths";
 import { leftOfSkeleton } from "../../scripts/skeleton/folders";
 import { goldenIds } from "../wire/golden";
+
+/** Short enough to be a code, and none of anybody. */
+const UNKNOWN_CODE = "987650321";
 
 const SOURCES = join(__dirname, "../../providers/src/exchanges");
 
@@ -41,9 +45,11 @@ describe("registry", () => {
 for (const descriptor of DESCRIPTORS) {
   const { id } = descriptor;
   describe(`descriptor: ${id}`, () => {
-    it("has its folder, with the same files as every other", () => {
+    it("has its folders, in which the files that every exchange has are required, and further ones allowed", () => {
       for (const file of ["descriptor", "adapter", "convert", "types"])
-        assert.ok(existsSync(join(SOURCES, id, `${file}.ts`)), file);
+        assert.ok(existsSync(join(SOURCES, id, `${file}.ts`)), `providers: ${file}.ts`);
+      for (const file of ["index", "state", "guard", "signature", "permissions", "errors", "edits", "bots"])
+        assert.ok(existsSync(join(root, "sandbox/exchanges", id, `${file}.ts`)), `sandbox: ${file}.ts`);
     });
 
     it("is written: nothing is left of the skeleton", () => {
@@ -93,6 +99,24 @@ for (const descriptor of DESCRIPTORS) {
           assert.ok(error.message.includes(support.why) && /AdoptedApiKey/.test(error.message));
           return true;
         });
+      }
+    });
+
+    it("takes a code that it does not know for a bad answer that names the code, whatever the status", () => {
+      const { code: name, result, itemCode } = descriptor.envelope;
+      const bodies: object[] = [{ [name]: UNKNOWN_CODE }];
+      const [success = ""] = descriptor.envelope.success;
+      if (result !== undefined && itemCode !== undefined) {
+        bodies.push(
+          { [name]: success, [result]: [{ [itemCode]: UNKNOWN_CODE }] },
+          { [name]: "1", [result]: [{ [itemCode]: UNKNOWN_CODE }] },
+        );
+      }
+      for (const body of bodies) {
+        for (const status of [200, 400, 401, 403, 404, 500]) {
+          const refused = judge({ status, headers: new Map(), body }, { descriptor, now: 0 });
+          assert.deepEqual([refused?.kind, refused?.code], ["BadResponse", UNKNOWN_CODE], `HTTP ${status}`);
+        }
       }
     });
 

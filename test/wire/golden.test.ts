@@ -71,6 +71,19 @@ for (const id of goldenIds()) {
       assert.deepEqual(missing, []);
     });
 
+    it("a refusal that comes with HTTP 200, and a code that nobody knows, are among the golden errors", () => {
+      const { envelope, errors } = descriptorOf(id);
+      const known = Object.keys(errors.value);
+      const shown = readGolden<GoldenError[]>(id, "errors").filter(({ code }) => code !== "" && !code.startsWith("HTTP "));
+      const softly = shown.filter(({ status, code, kind }) => status === 200 && known.includes(code) && kind !== "BadResponse");
+      assert.notEqual(softly.length, 0, `no refusal is shown as ${envelope.code} of an answer with HTTP 200`);
+      const unknown = shown.filter(({ code }) => !known.includes(code));
+      assert.ok(
+        unknown.length > 0 && unknown.every(({ kind }) => kind === "BadResponse"),
+        "no unknown code is shown, or not as such",
+      );
+    });
+
     for (const error of readGolden<GoldenError[]>(id, "errors")) {
       const body = typeof error.body === "string" ? error.body : JSON.stringify(error.body);
       const title = `HTTP ${error.status}, ${error.code === "" ? "no code" : error.code}`;
