@@ -51,22 +51,22 @@ function clientsIn(scripts: readonly string[]): readonly string[] {
 describe("opening one exchange", function () {
   // Each case starts a Node process.
   this.timeout(60_000);
-  let ids: readonly string[];
+  let descriptors: readonly { readonly id: string; readonly client?: string }[];
   before(async () => {
     const code = `process.stdout.write(JSON.stringify(require(${JSON.stringify(join(installed, "exchanges/registry.js"))}).DESCRIPTORS))`;
-    ids = ((await nodePrints("--eval", code)) as readonly { readonly id: string }[]).map(({ id }) => id);
+    descriptors = (await nodePrints("--eval", code)) as typeof descriptors;
   });
 
   it("loads its own adapter and client, and those of no other", async () => {
-    assert.ok(ids.length > 1);
-    for (const id of ids) {
+    assert.ok(descriptors.length > 1);
+    for (const { id, client = id } of descriptors) {
       const scripts = await scriptsAfterOpening(id);
-      assert.deepEqual([adaptersIn(scripts), clientsIn(scripts)], [[id], [id]]);
+      assert.deepEqual([adaptersIn(scripts), clientsIn(scripts)], [[id], [client]]);
     }
   });
 
   it("would show it if more were loaded", async () => {
-    const [one = "", other = ""] = ids;
+    const [one = "", other = ""] = descriptors.map(({ id }) => id);
     const scripts = await scriptsAfterOpening(
       one,
       `require(${JSON.stringify(join(installed, "exchanges", other, "adapter.js"))});`,

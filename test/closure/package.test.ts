@@ -74,6 +74,7 @@ describe("the installed package", function () {
       "KeyError",
       "followKey",
       "isKind",
+      "openForSigner",
       "openKey",
     ]);
     assert.deepEqual(Object.keys(await exportsOf("pulumi-exchange-keys/aws")).sort(), [
