@@ -20,6 +20,13 @@ export class Killed extends Error {}
  */
 export type Kind = "plain" | "managed" | "unlabelled";
 
+/** What a place of delivery shows: serials, and the secret of the current one. */
+interface Shown {
+  readonly current: number;
+  readonly previous: number | undefined;
+  readonly secret: string;
+}
+
 /**
  * An exchange, a document store and a sealer in memory, which can die, or fail, before or after every act. They stand in for the real ones
  * because no real one can be stopped between two instructions; the stack tests run the same code against the sandbox.
@@ -69,7 +76,7 @@ export class World {
     }),
     store: (url) => this.storeAt(url),
     sealer: (reference) => this.sealerOf(reference),
-    delivery: () => this.delivery,
+    delivery: (url) => this.deliveryTo(url),
     clock: { now: () => this.now },
     random: () => {
       this.random += 1;
@@ -81,22 +88,33 @@ export class World {
     notice: (text) => this.log.push(`notice ${text}`),
   };
 
-  /** What a place of delivery shows: serials, and the secret of the current one. */
-  delivered: { current: number; previous?: number | undefined; secret: string } | undefined;
+  /** What places of delivery show, by URL. */
+  readonly places = new Map<string, Shown>();
+  /** Whether whoever runs `up` has the right to decrypt. */
+  mayOpen = true;
 
-  private readonly delivery: Delivery = {
-    deliver: async ({ current, previous, open }) => {
-      const { secret } = await open();
-      return await this.point("deliver", () => {
-        this.delivered = { current: current.serial, previous: previous?.serial, secret: secret.reveal() };
-      });
-    },
-    end: () =>
-      this.point("end delivery", () => {
-        this.delivered = undefined;
-        return "scheduled" as const;
-      }),
-  };
+  /** What the only place of delivery shows. */
+  get delivered(): Shown | undefined {
+    if (this.places.size > 1) throw new Error("the key is delivered to more than one place");
+    return [...this.places.values()][0];
+  }
+
+  private deliveryTo(url: string): Delivery {
+    return {
+      deliver: async ({ current, previous, open }) => {
+        const shown = this.places.get(url);
+        const secret = shown?.current === current.serial ? shown.secret : (await open()).secret.reveal();
+        return await this.point("deliver", () => {
+          this.places.set(url, { current: current.serial, previous: previous?.serial, secret });
+        });
+      },
+      end: () =>
+        this.point("end delivery", () => {
+          this.places.delete(url);
+          return "scheduled" as const;
+        }),
+    };
+  }
 
   private async point<T>(name: string, act: () => T): Promise<T> {
     this.pass(`before ${name}`);
@@ -220,6 +238,8 @@ export class World {
           Buffer.from(JSON.stringify([tag(context), Buffer.from(plaintext).toString("base64")])).toString("base64"),
         ),
       open: async (ciphertext, context) => {
+        if (!this.mayOpen)
+          throw new KeyError({ kind: "OpenFailed", message: "AWS KMS refused to open", code: "AccessDeniedException" });
         const [sealedTag, text] = JSON.parse(Buffer.from(ciphertext, "base64").toString()) as [string, string];
         if (sealedTag !== tag(context)) throw new KeyError({ kind: "OpenFailed", message: "another context" });
         return Buffer.from(text, "base64");

@@ -68,14 +68,22 @@ export function plan(situation: Situation): readonly Step[] {
   if (repairs.length > 0) return repairs;
   const changes = [...promotions(situation), ...settings(situation)];
   if (changes.length > 0) return changes;
-  // Bots that are delivered to need the successor, too, before the last one is retired.
   const delivery = dueDelivery(situation.inputs, situation.recorded);
-  if (delivery !== undefined) return [{ do: "deliver", delivery }];
+  if (delivery !== undefined) return deliverOrIssue(delivery, situation);
   // A last working key is never retired before its successor is published.
   const lacking = versionIn(situation.recorded.sealed, "current") === undefined;
   const [first, second] = lacking ? [rotation, endings] : [endings, rotation];
   const steps = first(situation);
   return steps.length > 0 ? steps : second(situation);
+}
+
+/**
+ * Bots that are delivered to need the successor, too, before the last one is retired. What is superseded in this very run is not delivered
+ * any more: that could take a right that only the call that issues a key can do without, and a refusal would hold up the rotation.
+ */
+function deliverOrIssue(delivery: DueDelivery, situation: Situation): readonly Step[] {
+  const next = rotation(situation);
+  return next.some((step) => step.do === "issue") ? next : [{ do: "deliver", delivery }];
 }
 
 /** The next serial that nobody has used: highest seen in list, document and state, plus one. */
