@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { parentVariables } from "../harness/parents";
 import { type StartedSandbox, startSandbox } from "../sandbox/start";
 import { stateFolder } from "../scripts/setup/paths";
@@ -10,9 +10,10 @@ import { type Figure, figure, showFigures } from "./figure";
 import { ACTS, type Act, KINDS, type Kind, type Lap, makeProject, race } from "./race";
 import { makeStackFolder, upSandboxStack } from "./sandbox-stack";
 import { placeOf } from "./spread";
+import { raceStarts, startRatio } from "./start";
 
 /** What `docs/bench.md` promises, and why. */
-const TARGETS = { closure: 400, key: 4096, up: 4, preview: 2, refresh: 3 } as const;
+const TARGETS = { closure: 400, key: 4096, up: 4, preview: 2, refresh: 3, start: 1.5 } as const;
 
 const TITLES: Readonly<Record<Act, string>> = {
   up: "first up",
@@ -23,7 +24,13 @@ const TITLES: Readonly<Record<Act, string>> = {
 /** The sandbox must not be what is measured: its pace, and ours with it, is a thousand times the documented one. */
 const RATE_SCALE = 1000;
 
+/** A start takes seconds, so noise weighs more: this many pairs for each run. */
+const STARTS_PER_RUN = 3;
+
+const PARTS = ["state", "time", "start"] as const;
+
 interface Options {
+  readonly only: readonly (typeof PARTS)[number][];
   readonly keys: number;
   readonly runs: number;
   readonly json: boolean;
@@ -40,6 +47,7 @@ async function main(): Promise<void> {
     .description("Measures what a key costs in state, and what keys cost in time beside bare resources")
     .option("--keys <n>", "resources of each kind", whole, 100)
     .option("--runs <n>", "times to run each; the fastest counts", whole, 2)
+    .addOption(new Option("--only <parts...>", "measure only these").choices(PARTS).default(PARTS))
     .option("--json", "print figures as JSON", false)
     .parse();
   const options = program.opts<Options>();
@@ -59,19 +67,38 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(scene: Scene, sandbox: StartedSandbox, { keys, runs }: Options): Promise<readonly Figure[]> {
-  const stored = await storedKeys(scene);
-  await addSubAccounts(sandbox, keys);
+async function measure(scene: Scene, sandbox: StartedSandbox, options: Options): Promise<readonly Figure[]> {
+  const { only } = options;
   const project = join(scene.folder, "project");
   await makeProject(project);
+  return [
+    ...(only.includes("state") ? sizes(await storedKeys(scene)) : []),
+    ...(only.includes("time") ? await times({ ...scene, project }, sandbox, options) : []),
+    ...(only.includes("start") ? [await startFigure({ ...scene, project }, options)] : []),
+  ];
+}
+
+interface ProjectScene extends Scene {
+  readonly project: string;
+}
+
+async function times(scene: ProjectScene, sandbox: StartedSandbox, { keys, runs }: Options): Promise<readonly Figure[]> {
+  await addSubAccounts(sandbox, keys);
   const laps: Lap[] = [];
   for (let run = 1; run <= runs; run += 1) {
-    const courses = KINDS.map((kind) => ({ ...scene, kind, count: keys, project, folder: join(scene.folder, `${kind}-${run}`) }));
+    const courses = KINDS.map((kind) => ({ ...scene, kind, count: keys, folder: join(scene.folder, `${kind}-${run}`) }));
     laps.push(...(await race(courses)));
     await removeAll(sandbox);
   }
-  report(laps);
-  return [...sizes(stored), ...ACTS.map((act) => timeFigure(laps, act, keys))];
+  for (const { kind, act, seconds } of laps) report(kind, act, seconds);
+  return ACTS.map((act) => timeFigure(laps, act, keys));
+}
+
+async function startFigure(scene: ProjectScene, { runs }: Options): Promise<Figure> {
+  const pairs = await raceStarts(scene, runs * STARTS_PER_RUN);
+  for (const pair of pairs) for (const [kind, seconds] of Object.entries(pair)) report(kind, "start", seconds);
+  const value = startRatio(pairs);
+  return figure("program start with AWS to the same program without", "ratio", { value, target: TARGETS.start });
 }
 
 async function storedKeys(scene: Scene): Promise<readonly StoredKey[]> {
@@ -120,8 +147,8 @@ function fastest(laps: readonly Lap[], kind: Kind, act: Act): number {
 }
 
 /** Times differ from machine to machine: they are shown apart from the figures. */
-function report(laps: readonly Lap[]): void {
-  for (const { kind, act, seconds } of laps) console.error(`bench: ${kind.padEnd(4)} ${act.padEnd(7)} ${seconds.toFixed(1)} s`);
+function report(kind: string, act: string, seconds: number): void {
+  console.error(`bench: ${kind.padEnd(5)} ${act.padEnd(7)} ${seconds.toFixed(1)} s`);
 }
 
 function whole(text: string): number {

@@ -18,9 +18,18 @@ export interface Lap {
   readonly seconds: number;
 }
 
+/** Programs that a stack of the bench can run. */
+const PROGRAMS = {
+  bare: require.resolve("./programs/bare"),
+  keys: require.resolve("./programs/keys"),
+  plain: require.resolve("./programs/plain"),
+  aws: require.resolve("./programs/aws"),
+} as const;
+type Program = keyof typeof PROGRAMS;
+
 /** One stack of `count` resources of a kind. */
-export interface Course extends Pick<StackOptions, "toolchain" | "env"> {
-  readonly kind: Kind;
+export interface Course<K extends Program = Kind> extends Pick<StackOptions, "toolchain" | "env"> {
+  readonly kind: K;
   readonly count: number;
   /** Folder of the project, the same for both kinds. */
   readonly project: string;
@@ -34,13 +43,9 @@ export interface Course extends Pick<StackOptions, "toolchain" | "env"> {
  */
 export async function makeProject(folder: string): Promise<void> {
   await cp(join(root, "bench", "noop"), join(folder, "node_modules", "exchange-keys-bench-noop"), { recursive: true });
-  const programs: Readonly<Record<Kind, string>> = {
-    bare: require.resolve("./programs/bare"),
-    keys: require.resolve("./programs/keys"),
-  };
   // Only the kind's own program is loaded: what our package takes to load is part of what keys cost.
   const kind = 'new (require("@pulumi/pulumi").Config)("bench").require("kind")';
-  await writeFile(join(folder, "index.ts"), `require(${JSON.stringify(programs)}[${kind}]);\n`);
+  await writeFile(join(folder, "index.ts"), `require(${JSON.stringify(PROGRAMS)}[${kind}]);\n`);
   // The harness looks for checkpoints under this name.
   await writeFile(join(folder, "Pulumi.yaml"), stringify({ name: "exchange-keys", runtime: "nodejs", main: "index.ts" }));
 }
@@ -61,7 +66,8 @@ export async function race(courses: readonly Course[]): Promise<readonly Lap[]> 
   return laps;
 }
 
-async function openStack({ kind, count, project, folder, toolchain, env }: Course): Promise<Stack> {
+/** A stack without resources yet, with its configuration. */
+export async function openStack({ kind, count, project, folder, toolchain, env }: Course<Program>): Promise<Stack> {
   const { config } = await sandboxConfig();
   const shared = Object.entries(config).filter(([name]) => name.startsWith("exchange-keys:"));
   const own = { "bench:kind": kind, "bench:count": count, "bench:folder": folder };

@@ -1,5 +1,6 @@
 /** Runs one program against mocks, in a process of its own: which keys a program has declared is remembered for a process. */
 import { readFileSync, writeSync } from "node:fs";
+import { sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 
@@ -27,6 +28,8 @@ export interface Registration {
 export interface Report {
   readonly registered: readonly Registration[];
   readonly outputs: unknown;
+  /** Whether anything of `@pulumi/aws` was loaded. */
+  readonly awsLoaded: boolean;
   /** The first failure's text, and whether the CLI would show it without a stack. */
   readonly failure?: { readonly message: string; readonly plain: boolean };
 }
@@ -109,7 +112,8 @@ async function run(): Promise<void> {
 }
 
 function report(outputs: unknown): void {
-  const done: Report = { registered, outputs, ...(failure === undefined ? {} : { failure }) };
+  const awsLoaded = Object.keys(require.cache).some((path) => path.includes(`${sep}node_modules${sep}@pulumi${sep}aws${sep}`));
+  const done: Report = { registered, outputs, awsLoaded, ...(failure === undefined ? {} : { failure }) };
   writeSync(1, JSON.stringify(done));
 }
 

@@ -84,6 +84,11 @@ for (const stack of stacks) {
       assert.equal(report.failure, undefined);
     });
 
+    it("loads @pulumi/aws only when it declares something of AWS", () => {
+      const declares = Object.keys(config).some((name) => ["desk:egress", "desk:routes", "desk:sealingKey"].includes(name));
+      assert.equal(report.awsLoaded, declares);
+    });
+
     for (const [section, { type, handler, defaults }] of Object.entries(SECTIONS)) {
       const registered = (): readonly Registration[] => report.registered.filter((one) => one.type === type);
 
