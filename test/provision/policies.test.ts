@@ -165,3 +165,47 @@ describe("the generated policies, evaluated by a library and not by AWS", functi
     });
   }
 });
+
+/** The table's library needs these keys renamed (`simulate.ts`), so nothing above would see one that is misspelt alike everywhere. */
+describe("the generated policies, to the letter", () => {
+  const conditions = (policy: PolicyDocument): object =>
+    Object.fromEntries(policy.Statement.map(({ Sid, Condition }) => [Sid, Condition ?? {}]));
+
+  it("name the encryption context of the key's users as AWS spells it", () => {
+    const owner = { "kms:EncryptionContext:owner": "desk" };
+    assert.deepEqual(conditions(ours.key), {
+      Administrate: {},
+      Seal: {
+        StringEquals: owner,
+        Null: {
+          "kms:EncryptionContext:account": "false",
+          "kms:EncryptionContext:bot": "false",
+          "kms:EncryptionContext:exchange": "false",
+          "kms:EncryptionContext:name": "false",
+          "kms:EncryptionContext:serial": "false",
+          "kms:EncryptionContext:subAccount": "false",
+        },
+        "ForAllValues:StringEquals": {
+          "kms:EncryptionContextKeys": ["account", "bot", "exchange", "name", "serial", "subAccount", "owner", "part"],
+        },
+      },
+      OpenManagingPassphrases: { StringEquals: { ...owner, "kms:EncryptionContext:part": "passphrase" } },
+      OpenByOwnPolicy: {
+        StringEquals: owner,
+        ArnEquals: { "aws:PrincipalArn": [role("mm-1"), role("arb-1")] },
+        Null: { "kms:EncryptionContext:part": "true" },
+      },
+    });
+  });
+
+  it("name the encryption context of a bot as AWS spells it", () => {
+    assert.deepEqual(conditions(ours.mm), {
+      OpenOwnKeys: {
+        StringEquals: { "kms:EncryptionContext:owner": "desk", "kms:EncryptionContext:bot": "mm-1" },
+        Null: { "kms:EncryptionContext:part": "true" },
+      },
+      ReadOwnDocuments1: {},
+      ReadOwnDocuments2: {},
+    });
+  });
+});
