@@ -6,6 +6,7 @@ import { isKind, KeyError } from "../../providers/src/core/errors";
 import { makeLabel } from "../../providers/src/core/label";
 import { Secret } from "../../providers/src/core/secret";
 import type { ApiKeyId } from "../../providers/src/core/words";
+import type { DeliveryOrder } from "../../providers/src/deliver/delivery";
 import type { KeyAdapter, KeySpec } from "../../providers/src/exchanges/adapter";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import { Journal } from "../../providers/src/journal/journal";
@@ -24,6 +25,12 @@ const SPEC: KeySpec = {
   scopes: ["read"],
   ipWhitelist: ["127.0.0.1"],
   passphrase: new Secret(SECRET),
+};
+
+const ORDER: DeliveryOrder = {
+  hash: "aaaaaaaaaa",
+  current: { serial: 4, apiKey: API_KEY },
+  open: async () => ({ apiKey: API_KEY, secret: new Secret(SECRET) }),
 };
 
 const SUB = { id: "1", name: "one", frozen: false };
@@ -93,6 +100,7 @@ describe("acts in the journal", () => {
         seal: doing("seal", "ciphertext"),
         open: (_, { part }) => doing(part === undefined ? "open" : "openPassphrase", Buffer.from(SECRET))(),
       }),
+      delivery: () => ({ deliver: doing("deliver", undefined), end: doing("endDelivery", "gone" as const) }),
       notice: (text) => void notices.push(text),
     };
     return journaled(real as Surroundings, journal, SUBJECT);
@@ -109,6 +117,8 @@ describe("acts in the journal", () => {
     ["openPassphrase", async (around) => around.sealer("local:///k").open("ciphertext", { ...CONTEXT, part: "passphrase" })],
     ["publish", async (around) => around.store("file:///d").write(documentOf([version(4)]), undefined)],
     ["unpublish", async (around) => around.store("file:///d").remove("r1")],
+    ["deliver", async (around) => around.delivery("awssm://d").deliver(ORDER)],
+    ["endDelivery", async (around) => around.delivery("awssm://d").end("aaaaaaaaaa")],
   ];
 
   for (const [act, doIt] of ACTS) {
@@ -155,6 +165,8 @@ describe("acts in the journal", () => {
     const [, issue, made, set] = await records();
     assert.ok(issue?.kind === "intent" && made?.kind === "outcome" && set?.kind === "intent");
     assert.deepEqual([issue.label, issue.serial, made.key, set.key], [SPEC.label, 4, "wxyz", "wxyz"]);
+    const delivered = (await records()).find((record) => record.kind === "intent" && record.act === "deliver");
+    assert.deepEqual({ at: "awssm://d", serial: 4, key: "wxyz", ...delivered }, delivered);
     const text = JSON.stringify(await records());
     assert.doesNotMatch(text, new RegExp(`${SECRET}|${API_KEY}|${Buffer.from(SECRET).toString("base64")}`));
   });

@@ -1,5 +1,6 @@
 import { KeyError } from "../core/errors";
 import { readLabel } from "../core/label";
+import type { Delivery } from "../deliver/delivery";
 import type { KeyAdapter, KeySpec, SubAccountAdapter } from "../exchanges/adapter";
 import type { Exchange, Surroundings } from "../lifecycle/surroundings";
 import type { DocumentStore } from "../publish/store";
@@ -16,16 +17,17 @@ type Recorder = <T>(act: Act, about: Particulars, doIt: () => Promise<T>) => Pro
 /** A key that has to go goes, also when nobody can write it down; and some go by their passphrase only. */
 const NEVER_REFUSED: ReadonlySet<Act> = new Set(["revoke", "openPassphrase"]);
 
-type Reached = Pick<Surroundings, "store" | "sealer" | "notice"> & Partial<Pick<Surroundings, "exchange">>;
+type Reached = Pick<Surroundings, "store" | "sealer" | "notice"> & Partial<Pick<Surroundings, "exchange" | "delivery">>;
 
-/** The same surroundings, with every act on an exchange, every seal, open and publication in the journal. Reading is no act. */
+/** The same surroundings, with every act on an exchange, every seal, open, publication and delivery in the journal. Reading is no act. */
 export function journaled<S extends Reached>(surroundings: S, journal: Journal, subject: Subject): S {
   const recorder = recorderOf(journal, subject, surroundings.notice);
-  const { exchange } = surroundings;
+  const { exchange, delivery } = surroundings;
   return {
     ...surroundings,
     store: (url: string) => journaledStore(surroundings.store(url), recorder),
     sealer: (reference: string) => journaledSealer(surroundings.sealer(reference), recorder),
+    ...(delivery === undefined ? {} : { delivery: (url: string) => journaledDelivery(url, delivery(url), recorder) }),
     ...(exchange === undefined
       ? {}
       : {
@@ -128,6 +130,17 @@ function journaledStore(store: DocumentStore, recorder: Recorder): DocumentStore
     write: (document, replaces) =>
       recorder("publish", { at: store.url, serial: document.lastSerial }, () => store.write(document, replaces)),
     remove: (expected) => recorder("unpublish", { at: store.url }, () => store.remove(expected)),
+  };
+}
+
+/** Where an opened secret went, and when that ended: custody is weaker there. */
+function journaledDelivery(at: string, delivery: Delivery, recorder: Recorder): Delivery {
+  return {
+    deliver: (order) => {
+      const { serial, apiKey } = order.current;
+      return recorder("deliver", { at, serial, key: lastFour(apiKey) }, () => delivery.deliver(order));
+    },
+    end: (hash) => recorder("endDelivery", { at }, () => delivery.end(hash)),
   };
 }
 

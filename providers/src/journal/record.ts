@@ -16,6 +16,8 @@ export const ACTS = [
   "openPassphrase",
   "publish",
   "unpublish",
+  "deliver",
+  "endDelivery",
 ] as const;
 export type Act = (typeof ACTS)[number];
 
