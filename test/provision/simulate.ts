@@ -33,6 +33,8 @@ export interface Attempt {
   readonly action: string;
   /** Of a KMS request; absent: none was given. */
   readonly context?: Readonly<Record<string, string>>;
+  /** What else the request says of itself and its resource: `aws:RequestTag/…`. */
+  readonly variables?: Readonly<Record<string, string | string[]>>;
   /** Default: the sealing key. */
   readonly resource?: string;
   readonly identity?: PolicyDocument;
@@ -41,18 +43,31 @@ export interface Attempt {
 
 /**
  * The library (0.1.173) loses what follows the last colon of `kms:EncryptionContext:<name>` in a request. So both the policies and the request
- * name it as a key of the same kind, one text that may be absent, that it does keep apart.
+ * name it as a key of the same kind, one text that may be absent, that it does keep apart. Our owner's tag has a colon too.
  */
 function renamed(policy: PolicyDocument): object {
-  return JSON.parse(JSON.stringify(policy).replaceAll("kms:EncryptionContext:", "aws:PrincipalTag/"));
+  return JSON.parse(withoutColons(JSON.stringify(policy)));
+}
+
+function withoutColons(text: string): string {
+  return text.replaceAll("kms:EncryptionContext:", "aws:PrincipalTag/").replaceAll("exchange-keys:owner", "exchange-keys-owner");
 }
 
 /** True when AWS's rules, as a library knows them, allow it. @throws Error when the library refuses a policy or the request */
-export async function isAllowed({ who, action, context, identity, key, resource = KEY }: Attempt): Promise<boolean> {
+export async function isAllowed({
+  who,
+  action,
+  context,
+  identity,
+  key,
+  resource = KEY,
+  variables = {},
+}: Attempt): Promise<boolean> {
   const names = Object.keys(context ?? {});
   const contextVariables: Record<string, string | string[]> = {
     "aws:PrincipalArn": role(who),
     ...Object.fromEntries(Object.entries(context ?? {}).map(([name, value]) => [`aws:PrincipalTag/${name}`, value])),
+    ...(JSON.parse(withoutColons(JSON.stringify(variables))) as Attempt["variables"]),
     ...(names.length === 0 ? {} : { "kms:EncryptionContextKeys": names }),
   };
   const result = await runSimulation(
