@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { isKind } from "../../providers/src/core/errors";
 import type { Wire, WireRequest } from "../../providers/src/exchanges/adapter";
 import { openSubAccounts as openBinance } from "../../providers/src/exchanges/binance/sub-accounts";
+import { openSubAccounts as openBroker } from "../../providers/src/exchanges/binancebroker/sub-accounts";
 import { openSubAccounts as openBybit } from "../../providers/src/exchanges/bybit/sub-accounts";
 import { openSubAccounts as openKucoin } from "../../providers/src/exchanges/kucoin/sub-accounts";
 import { openSubAccounts as openOkx } from "../../providers/src/exchanges/okx/sub-accounts";
@@ -37,6 +38,13 @@ const binancePage = (from: number, count: number): unknown => ({
   })),
 });
 
+const brokerPage = (from: number, count: number): unknown =>
+  Array.from({ length: count }, (_, index) => ({ subaccountId: from + index, tag: "" }));
+
+const assetsPage = (field: string, from: number, ...enabled: readonly boolean[]): unknown => ({
+  data: enabled.map((is, index) => ({ subAccountId: String(from + index), [field]: is })),
+});
+
 const kucoinPage = (totalNum: number, ...uids: readonly number[]): unknown => ({
   data: { totalNum, items: uids.map((uid) => ({ uid, subName: `bot${uid}`, status: 2, tradeTypes: ["Spot"] })) },
 });
@@ -61,6 +69,9 @@ describe("pages of sub-accounts", () => {
     await assert.rejects(openOkx(wireOf(same, same)).list(), repeats);
     await assert.rejects(openBybit(wireOf(bybitPage("1", "7"), bybitPage("2", "7"))).list(), repeats);
     await assert.rejects(openBinance(wireOf(binancePage(1, 100), binancePage(1, 100))).list(), repeats);
+    await assert.rejects(openBroker(wireOf(brokerPage(1, 500), brokerPage(1, 500))).list(), repeats);
+    const full = assetsPage("marginEnable", 1, ...Array<boolean>(20).fill(true));
+    await assert.rejects(openBroker(wireOf(brokerPage(1, 30), full, full)).list(), repeats);
   });
 
   it("that end before all have come are an error, not a complete list", async () => {
@@ -89,6 +100,39 @@ describe("pages of sub-accounts", () => {
     assert.deepEqual(
       kucoin.asked.map(({ currentPage }) => currentPage),
       [1, 2],
+    );
+  });
+
+  it("tell on pages of their own what is enabled, each to its end", async () => {
+    const on = (...ids: readonly number[]) => Array.from({ length: 20 }, (_, index) => ids.includes(index + 1));
+    const wire = wireOf(
+      brokerPage(1, 500),
+      brokerPage(500, 2),
+      assetsPage("marginEnable", 1, ...on(2)),
+      assetsPage("marginEnable", 21, false, true),
+      assetsPage("futuresEnable", 1, ...on(2, 3)),
+      assetsPage("futuresEnable", 21),
+    );
+    const listed = await openBroker(wire).list();
+    assert.equal(listed.length, 501);
+    assert.deepEqual(
+      listed.filter(({ products }) => products?.length !== 0).map(({ id, products }) => [id, ...(products ?? [])]),
+      [
+        ["2", "margin", "futures"],
+        ["3", "futures"],
+        ["22", "margin"],
+      ],
+    );
+    assert.deepEqual(
+      wire.asked.map(({ page, size }) => [page, size]),
+      [
+        ["1", "500"],
+        ["2", "500"],
+        ["1", "20"],
+        ["2", "20"],
+        ["1", "20"],
+        ["2", "20"],
+      ],
     );
   });
 

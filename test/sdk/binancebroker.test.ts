@@ -6,6 +6,7 @@ import { BOT, OTHER_BOT, openStage, type Stage } from "./stage";
 
 const ID = "485396905001";
 const { create, list, addresses, permit, transfer, bind, unlist, remove } = sdk.calls;
+const { createOwner, listOwners, margin, futures, enableMargin, enableFutures } = sdk.calls;
 
 describe("binance-sdk-sub-account on the sandbox: broker keys", function () {
   this.timeout(60_000);
@@ -37,6 +38,28 @@ describe("binance-sdk-sub-account on the sandbox: broker keys", function () {
     assert.deepEqual([made.subaccountId, made.canTrade, made.marginTrade, made.futuresTrade], [ID, false, false, false]);
     return { apiKey: made.apiKey, secret: made.secretKey };
   }
+
+  it("makes and lists sub-accounts, and enables margin and futures", async () => {
+    const send = async ({ method, request }: (typeof sdk.calls)[keyof typeof sdk.calls], payload: object) => {
+      const [verb, path] = request.split(" ");
+      const { data, ...others } = await python.call({ ...stage.parent, method, params: { path, method: verb, payload } });
+      assert.deepEqual(others, { complaints: [] });
+      return data;
+    };
+    const { subaccountId, tag } = await send(createOwner, { tag: "deskbot01" });
+    assert.equal(tag, "deskbot01");
+    const owner = { subAccountId: subaccountId };
+    const [row, ...others] = await send(listOwners, owner);
+    assert.deepEqual([row.subaccountId, row.tag, others], [subaccountId, "deskbot01", []]);
+    const enabled = async () => [
+      (await send(margin, owner)).data[0].marginEnable,
+      (await send(futures, { ...owner, futuresType: "1" })).data[0].futuresEnable,
+    ];
+    assert.deepEqual(await enabled(), [false, false]);
+    assert.equal((await send(enableMargin, { ...owner, margin: "true" })).enableMargin, true);
+    assert.equal((await send(enableFutures, { ...owner, futures: "true" })).enableFutures, true);
+    assert.deepEqual(await enabled(), [true, true]);
+  });
 
   it("creates, lists, updates and deletes a key", async () => {
     const { apiKey } = await make();

@@ -92,6 +92,8 @@ export interface Descriptor {
     readonly password?: Fact<{ readonly length: number; readonly sets: readonly string[] }>;
     /** What has to be enabled on a sub-account before its keys can get it; absent where nothing has to be. */
     readonly products?: Fact<readonly Scope[]>;
+    /** What no list tells of one: it is then taken for not frozen. */
+    readonly hides?: Fact<readonly "frozen"[]>;
   };
   /** How a passphrase is made, for exchanges that ask the caller for one. */
   readonly passphrase?: Fact<{

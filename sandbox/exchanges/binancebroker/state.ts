@@ -19,6 +19,8 @@ export interface BrokerKey extends KeyRecord {
 export interface SubAccount {
   readonly id: string;
   readonly email: string;
+  /** What its maker calls it; may be empty, and that of others too. */
+  readonly tag: string;
   readonly uid: number;
   readonly futures: boolean;
   readonly margin: boolean;
@@ -44,9 +46,9 @@ export class BrokerState {
     this.parentKey = parent.apiKey;
   }
 
-  addSubAccount(id: string, enabled: Pick<SubAccount, "futures" | "margin">): SubAccount {
+  addSubAccount(id: string, { tag = "", ...enabled }: Pick<SubAccount, "futures" | "margin"> & { tag?: string }): SubAccount {
     const email = `${id}_brokersubuser@sandbox.invalid`;
-    const added = { id, email, ...enabled, uid: uid(), createdAt: this.world.clock.now() };
+    const added = { id, email, tag, ...enabled, uid: uid(), createdAt: this.world.clock.now() };
     this.subAccounts.set(id, added);
     return added;
   }

@@ -1,6 +1,7 @@
 import type { Sdk, Step } from "../sdk";
 
 const path = "/sapi/v1/broker/subAccountApi";
+const owners = "/sapi/v1/broker/subAccount";
 const restriction = `${path}/ipRestriction`;
 const generic = (step: Step, request: string) => ({ step, method: "send_request", request, generic: true }) as const;
 
@@ -16,6 +17,12 @@ export const sdk = {
     transfer: generic("update", `POST ${path}/permission/universalTransfer`),
     bind: generic("update", `POST ${restriction.replace("v1", "v2")}`),
     unlist: generic("update", `DELETE ${restriction}/ipList`),
+    createOwner: generic("sub-account", `POST ${owners}`),
+    listOwners: generic("sub-account", `GET ${owners}`),
+    margin: generic("sub-account", `GET ${owners}/marginSummary`),
+    futures: generic("sub-account", `GET ${owners.replace("v1", "v3")}/futuresSummary`),
+    enableMargin: generic("sub-account", `POST ${owners}/margin`),
+    enableFutures: generic("sub-account", `POST ${owners}/futures`),
     remove: generic("delete", `DELETE ${path}`),
   },
   notes: [

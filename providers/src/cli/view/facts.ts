@@ -43,6 +43,7 @@ export function factLines(descriptor: Descriptor): readonly FactLine[] {
       ({ length }) => `a password of ${length} characters, made here and kept by nobody`,
     ),
     ...line("enabled on a sub-account first", descriptor.subAccounts?.products, (scopes) => scopes.join(", ")),
+    ...line("a sub-account does not tell", descriptor.subAccounts?.hides, (names) => names.join(", ")),
     ...line("passphrase", descriptor.passphrase, passphraseRules),
     ...line("public keys instead of a secret", descriptor.publicKeys, registered),
     ...line("lifetime", descriptor.lifetimeDays, ({ choices, chosen }) => `${chosen} days, of ${choices.join(", ")}`),

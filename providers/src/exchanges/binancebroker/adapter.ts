@@ -6,6 +6,7 @@ import * as convert from "./convert";
 import { descriptor } from "./descriptor";
 import { find, isGone, list } from "./read";
 import { complete, set } from "./set";
+import { openSubAccounts } from "./sub-accounts";
 import * as types from "./types";
 
 export const openAdapter: OpenAdapter = (wire) =>
@@ -17,6 +18,7 @@ export const openAdapter: OpenAdapter = (wire) =>
     set: (subAccount, apiKey, spec) => set(wire, { subAccount, apiKey }, spec),
     revoke: (subAccount, apiKey) => revoke(wire, { subAccount, apiKey }),
     inspectParent: () => inspectParent(wire),
+    subAccounts: openSubAccounts(wire),
   }) satisfies KeyAdapter;
 
 /**

@@ -5,6 +5,7 @@ import { descriptor } from "./descriptor";
 export const exchange = descriptor.id;
 export const KEYS = "broker/subAccountApi";
 export const PERMISSION = `${KEYS}/permission`;
+export const SUB_ACCOUNTS = "broker/subAccount";
 export const RESTRICTION = `${KEYS}/ipRestriction`;
 
 /** Which key of which sub-account. */

@@ -1,8 +1,9 @@
 import { KeyError } from "../../core/errors";
 import { effectiveScopes, readScopes } from "../../core/scopes";
-import type { KeySpec, ObservedKey, ParentFacts } from "../adapter";
+import type { Scope } from "../../core/words";
+import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
-import type { AddressesAnswer, KeyRow, ParentAnswer } from "./types";
+import type { AddressesAnswer, KeyRow, ParentAnswer, SubAccountRow } from "./types";
 
 /** Every key reads; there is no flag to send. */
 const READ = "read";
@@ -79,4 +80,9 @@ export function fromParent(parent: ParentAnswer): ParentFacts {
     ipBound: parent.ipRestrict,
     createdAt: new Date(parent.createTime).toISOString(),
   };
+}
+
+/** One without a tag is called by its number, which no declared name can be. No answer tells whether it is frozen. */
+export function fromSubAccount({ subaccountId, tag }: SubAccountRow, products: readonly Scope[]): ObservedSubAccount {
+  return { id: subaccountId, name: tag || subaccountId, frozen: false, products };
 }

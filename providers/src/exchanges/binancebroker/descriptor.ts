@@ -108,6 +108,33 @@ export const descriptor: Descriptor = {
     confirmed: false,
     note: "Examples are decimal numbers.",
   },
+  subAccounts: {
+    name: {
+      value: {
+        pattern: "^[A-Za-z][A-Za-z0-9]{0,19}$",
+        hint: "its tag: up to 20 letters and digits, a letter first; one without a tag, or with another's, is declared by its number as uid",
+        unique: false,
+      },
+      source: "Create a Sub Account; Query Sub Account; the form of a tag: no source, a cautious one",
+      date,
+      confirmed: false,
+      note: "There is no name; the tag is the only word of one's own that the list gives back. Two of the documents' examples have the same, so the list is read before one is made, and where several have it a person says which by its number.",
+    },
+    products: {
+      value: ["margin", "futures"],
+      source:
+        "Enable Futures for Sub Account; Enable Margin for Sub Account; Query Sub Account Margin Asset info; Query Sub Account Futures Asset info (V3)",
+      date,
+      confirmed: false,
+      note: "The call for margin is in older documents and in clients, and missing from newer ones: should it be refused, margin is enabled by a first transfer into the margin account. What is enabled is told by lists of assets, 20 to a page; one that is missing from them has nothing enabled, as far as is known.",
+    },
+    hides: {
+      value: ["frozen"],
+      source: "Query Sub Account: its rows do not have it",
+      date,
+      confirmed: true,
+    },
+  },
   whitelistForms: {
     value: { ipv6: false, cidr: false },
     source: "Update IP Restriction: examples are single IPv4 addresses",
@@ -137,11 +164,17 @@ export const descriptor: Descriptor = {
       unlist: { requests: 60, perMs: 60_000 },
       permit: { requests: 60, perMs: 60_000 },
       transfer: { requests: 60, perMs: 60_000 },
+      listSubAccounts: { requests: 12_000, perMs: 60_000 },
+      createSubAccount: { requests: 12_000, perMs: 60_000 },
+      enableSubAccount: { requests: 12_000, perMs: 60_000 },
+      marginEnabled: { requests: 12_000, perMs: 60_000 },
+      futuresEnabled: { requests: 3000, perMs: 60_000 },
     },
-    source: "Update IP Restriction for Sub-Account API key: weight 3000; LIMITS",
+    source:
+      "Update IP Restriction for Sub-Account API key: weight 3000; Query Sub Account Futures Asset info (V3): weight 60; LIMITS",
     date,
     confirmed: false,
-    note: "The weight is stated for that call; the others are taken for as heavy.",
+    note: "The weights are stated for those calls. Those on keys are taken for as heavy as the first, those on sub-accounts for the usual 1 of 12000 in a minute and address.",
   },
   envelope: { code: "code", success: [""] },
   errors: {

@@ -52,6 +52,22 @@ export const parentAnswer = z.looseObject({
 });
 export type ParentAnswer = z.output<typeof parentAnswer>;
 
+/** One row of GET broker/subAccount, and the answer of POST. */
+export const subAccountRow = z.object({ subaccountId: subAccountId, tag: z.string().nullish() });
+export type SubAccountRow = z.output<typeof subAccountRow>;
+
+/** GET broker/subAccount. */
+export const subAccountListAnswer = z.array(subAccountRow);
+
+/** GET broker/subAccount/marginSummary. Balances are not read. */
+export const marginAnswer = z.object({ data: z.array(z.object({ subAccountId, marginEnable: z.boolean() })) });
+
+/** GET broker/subAccount/futuresSummary. Balances are not read. */
+export const futuresAnswer = z.object({ data: z.array(z.object({ subAccountId, futuresEnable: z.boolean() })) });
+
+/** POST broker/subAccount/margin and /futures. */
+export const enableAnswer = z.object({ enableMargin: z.literal(true) }).or(z.object({ enableFutures: z.literal(true) }));
+
 /** The id of a key is spelt in two ways; public clients differ about where. */
 function respelt(other: string, name: string): (body: unknown) => unknown {
   return (body) => {
