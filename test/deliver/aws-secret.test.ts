@@ -5,12 +5,13 @@ import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { Secret } from "../../providers/src/core/secret";
 import { openDelivery } from "../../providers/src/deliver/aws-secret";
 import type { Delivery, DeliveryOrder } from "../../providers/src/deliver/delivery";
 import { parseDeliveryReference } from "../../providers/src/deliver/references";
-import { serialIn } from "../../providers/src/deliver/stages";
+import { serialIn, versionId } from "../../providers/src/deliver/stages";
 import type { Moto } from "../../scripts/moto";
 import { CALLER, FakeAws } from "../aws-api/fake-aws";
 import { motoOrSkip } from "../seal/moto";
@@ -121,6 +122,40 @@ describe("delivery to AWS Secrets Manager", () => {
     await delivery.deliver(order(2));
     assert.equal((await shown(name)).AWSCURRENT, 2);
     assert.equal(await deliveryTo(newName()).end(HASH), "gone");
+  });
+
+  it("puts stages back where they belong, without opening anything, when somebody moved them", async () => {
+    const name = newName();
+    const delivery = deliveryTo(name);
+    await delivery.deliver(order(1));
+    await delivery.deliver(order(2, 1));
+    const [one, two] = [1, 2].map((serial) => versionId(HASH, version(serial)));
+    const move = { SecretId: name, VersionStage: "AWSCURRENT", MoveToVersionId: one, RemoveFromVersionId: two };
+    await admin.send(new UpdateSecretVersionStageCommand(move));
+    assert.equal((await shown(name)).AWSCURRENT, 1);
+    const again = order(2, 1);
+    await delivery.deliver(again);
+    assert.deepEqual([await shown(name), again.opened], [{ AWSCURRENT: 2, AWSPREVIOUS: 1 }, 0]);
+    await admin.send(new UpdateSecretVersionStageCommand({ SecretId: name, VersionStage: "KEPT", MoveToVersionId: one }));
+    await delivery.deliver(order(2));
+    assert.deepEqual(await shown(name), { AWSCURRENT: 2, KEPT: 1 });
+    await delivery.deliver(order(2, 1));
+    assert.deepEqual(await shown(name), { AWSCURRENT: 2, AWSPREVIOUS: 1, KEPT: 1 });
+  });
+
+  it("leaves the ended secret of another key to its end", async () => {
+    const name = newName();
+    await deliveryTo(name).deliver(order(1));
+    await deliveryTo(name).end(HASH);
+    await assert.rejects(deliveryTo(name).deliver(order(1, undefined, "jihgfedcba")), failsWith("Conflict"));
+    assert.ok((await admin.send(new DescribeSecretCommand({ SecretId: name }))).DeletedDate !== undefined);
+  });
+
+  it("makes no secret by an ARN that names none", async () => {
+    const arn = `arn:aws:secretsmanager:${REGION}:123456789012:secret:desk/none-AbCdEf`;
+    const one = order(1);
+    await assert.rejects(deliveryTo(`/${arn}`).deliver(one), failsWith("Conflict", { text: /cannot be made by its ARN/ }));
+    assert.equal(one.opened, 0);
   });
 
   for (const [operation, permission] of [
