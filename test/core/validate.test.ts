@@ -146,6 +146,13 @@ describe("check refuses", () => {
     ["a malformed sealing reference", { seal: "kms:x" }, /^seal is not a sealing reference/],
     ["a malformed place to publish", { publish: "ftp://x" }, /^publish is not a place/],
     ["another environment than the stack's", { environment: "testnet" }, /^environment differs from the stack/],
+    [
+      "a whitelist of markets",
+      { currencyPairs: ["BTC_USDT"] },
+      /^currencyPairs cannot be set on a key that an API makes.*AdoptedApiKey/,
+    ],
+    ["no whitelist of markets, said outright", { currencyPairs: [] }, /^currencyPairs cannot be set/],
+    ["a whitelist of markets that is not known yet", { currencyPairs: UNKNOWN }, /^currencyPairs cannot be set/],
     ["an input nobody knows", { ipWhiteList: [] }, /^ipWhiteList is not an input/],
   ];
   for (const [what, changes, expected] of table) {

@@ -74,6 +74,24 @@ describe("the program refuses", function () {
     );
   });
 
+  it("mistakes of sub-accounts and keys in one go, and nothing of what is not known yet", async () => {
+    const report = await runProgram({ program: "wrong-owners", config: sandbox, preview: true });
+    const [title, ...lines] = refusalOf(report).split("\n");
+    assert.equal(title, "what is declared cannot be made:");
+    const wanted = [
+      /^ {2}nameless: name is required, or uid$/,
+      /^ {2}oddly: name is no name of a sub-account of Bybit: 6 to 16 letters and digits/,
+      /^ {2}oddly: products Bybit enables no futures: nothing has to be enabled there$/,
+      /^ {2}oddly: remark is given to no new sub-account of Bybit$/,
+      /^ {2}key: bot must be/,
+      /^ {2}treasury: maxAge must be/,
+      /^ {2}treasury: scopes /,
+    ];
+    assert.equal(lines.length, wanted.length, lines.join("\n"));
+    for (const [index, line] of lines.entries()) assert.match(line, wanted[index] ?? assert.fail());
+    assert.ok(!report.registered.some(({ type }) => type.startsWith("pulumi-nodejs:")), "something was registered");
+  });
+
   it("a wrong provider configuration, with every problem", async () => {
     const accounts = { main: { exchange: "bybit", credentials: { apiKey: 1 }, sight: "eu" } };
     const config = {

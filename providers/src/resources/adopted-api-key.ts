@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MASTER } from "../core/adopted";
+import { adoptedProblems } from "../core/adopted-validate";
 import type { Scope } from "../core/words";
-import { earlyProblems } from "./early-problems";
+import { validationContext } from "../handlers/surroundings";
+import { earlyProblems, knownInputs } from "./early-problems";
 import type { Tenancy } from "./registry";
 import { declaredKeys, exchangeOf, stackSettings } from "./stack";
 import { whenKnown } from "./when-known";
@@ -68,9 +70,10 @@ export class AdoptedApiKey extends pulumi.dynamic.Resource {
   /** Where the sealed document is published. */
   readonly document: pulumi.Output<string>;
 
-  /** @throws RunError when the configuration is wrong */
+  /** @throws RunError when the configuration is wrong; and, once the program has declared all, for everything that is wrong with any of it */
   constructor(name: string, args: AdoptedApiKeyArgs, options?: pulumi.CustomResourceOptions) {
-    const { environment, owner, accounts } = stackSettings();
+    const settings = stackSettings();
+    const { environment, owner, accounts } = settings;
     const exchange = exchangeOf(args.account, accounts);
     const inputs = { ...DEFAULTS, name, ...args, environment, owner, exchange };
     const type = "AdoptedApiKey";
@@ -80,6 +83,7 @@ export class AdoptedApiKey extends pulumi.dynamic.Resource {
     whenKnown<Tenancy>({ environment, exchange, account, subAccount, exclusive: false }, (key) =>
       earlyProblems.add(name, declaredKeys.settle(key, name)),
     );
+    earlyProblems.add(name, adoptedProblems(knownInputs(inputs), validationContext(settings, new Date())));
   }
 }
 

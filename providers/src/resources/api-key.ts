@@ -89,8 +89,8 @@ export class ApiKey extends pulumi.dynamic.Resource {
   readonly document: pulumi.Output<string>;
 
   /**
-   * @throws RunError when the configuration is wrong, or another ApiKey of this program has the same identity; and, once all keys of the
-   * program are declared, for everything that is wrong with any of them
+   * @throws RunError when the configuration is wrong, or another ApiKey of this program has the same identity; and, once the
+   * program has declared all, for everything that is wrong with any of it
    */
   constructor(name: string, args: ApiKeyArgs, options?: pulumi.CustomResourceOptions) {
     const settings = stackSettings();
@@ -123,6 +123,5 @@ const UNSET_OUTPUTS = {
 };
 
 function judgeEarly(resourceName: string, inputs: object, settings: Settings): void {
-  const known = knownInputs(inputs) as Readonly<Record<string, unknown>>;
-  earlyProblems.add(resourceName, problemsOf(known, undefined, validationContext(settings, new Date())));
+  earlyProblems.add(resourceName, problemsOf(knownInputs(inputs), undefined, validationContext(settings, new Date())));
 }

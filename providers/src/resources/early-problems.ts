@@ -3,8 +3,9 @@ import { UNKNOWN } from "../core/inputs";
 import type { Problem } from "../core/shape";
 
 /**
- * Problems of all keys of a program, told together. The engine stops at the first resource that its check refuses, so a person with a
- * hundred keys would learn of one mistake at a time; what is known when the program declares it is therefore judged here first, by the same rules.
+ * Problems of all keys and sub-accounts of a program, told together. The engine stops at the first resource that its check refuses, so a
+ * person with a hundred keys would learn of one mistake at a time; what is known when the program declares it is therefore judged here
+ * first, by the same rules.
  */
 export class EarlyProblems {
   private readonly lines: string[] = [];
@@ -16,7 +17,7 @@ export class EarlyProblems {
     this.scheduled = true;
     // After the program's own code has declared what it declares, and before anything is registered.
     queueMicrotask(() => {
-      throw new pulumi.RunError(`these keys cannot be issued as declared:\n${this.lines.join("\n")}`);
+      throw new pulumi.RunError(`what is declared cannot be made:\n${this.lines.join("\n")}`);
     });
   }
 }
@@ -25,10 +26,14 @@ export class EarlyProblems {
 export const earlyProblems = new EarlyProblems();
 
 /** Inputs as check would get them, with the engine's unknown value for whatever comes from another resource. */
-export function knownInputs(value: unknown): unknown {
+export function knownInputs(inputs: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, knownValue(value)]])),
+  );
+}
+
+function knownValue(value: unknown): unknown {
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return UNKNOWN;
-  if (Array.isArray(value)) return value.map(knownInputs);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(entries.map(([name, inner]) => [name, knownInputs(inner)]));
+  if (Array.isArray(value)) return value.map(knownValue);
+  return typeof value === "object" && value !== null ? knownInputs(value) : value;
 }

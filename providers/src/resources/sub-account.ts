@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { subAccountProblems } from "../core/sub-account";
 import type { Scope } from "../core/words";
+import { validationContext } from "../handlers/surroundings";
+import { earlyProblems, knownInputs } from "./early-problems";
 import { exchangeOf, stackSettings } from "./stack";
 
 // The module object itself, required from inside node_modules, is what Pulumi turns into one `require`.
@@ -27,9 +30,10 @@ export class SubAccount extends pulumi.dynamic.Resource {
   /** True when this resource made it, false when it was there. */
   declare readonly made: pulumi.Output<boolean>;
 
-  /** @throws RunError when the configuration is wrong */
+  /** @throws RunError when the configuration is wrong; and, once the program has declared all, for everything that is wrong with any of it */
   constructor(name: string, args: SubAccountArgs, options?: pulumi.CustomResourceOptions) {
-    const { environment, accounts } = stackSettings();
+    const settings = stackSettings();
+    const { environment, accounts } = settings;
     const inputs = { ...args, environment, exchange: exchangeOf(args.account, accounts) };
     super(
       handler as pulumi.dynamic.ResourceProvider,
@@ -39,5 +43,6 @@ export class SubAccount extends pulumi.dynamic.Resource {
       "exchange-keys",
       "SubAccount",
     );
+    earlyProblems.add(name, subAccountProblems(knownInputs(inputs), undefined, validationContext(settings, new Date())));
   }
 }

@@ -6,7 +6,8 @@ import { type Permission, permissionText, readPermission } from "./permissions";
 import type { KucoinKey, KucoinState, SubAccount } from "./state";
 
 /** Undocumented: a number to run into. */
-const KEYS_PER_SUB_ACCOUNT = 20;
+/** Help pages are quoted with 10, other sources with 20: the most cautious client must be right. */
+const KEYS_PER_SUB_ACCOUNT = 10;
 const ADDRESSES_PER_KEY = 20;
 
 const passphrase = z.string().regex(/^\S{7,32}$/);

@@ -128,6 +128,7 @@ export const descriptor: Descriptor = {
     source: "Add IP Restriction: examples are single IPv4 addresses",
     date,
     confirmed: false,
+    note: "Whether a key without addresses loses the right to trade, or is deleted, after 30 days is unconfirmed for these keys.",
   },
   propagationMs: { value: 1000, source: "no source", date, confirmed: false },
   rates: {

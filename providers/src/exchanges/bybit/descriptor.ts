@@ -48,7 +48,7 @@ export const descriptor: Descriptor = {
     source: "docs/v5/user/create-subuid-apikey",
     date,
     confirmed: true,
-    note: "OptionsTrade also trades USDC perpetual. `read` alone is readOnly 1 with the groups Spot, ContractTrade and Options. There is no margin scope; withdraw is never given to a sub-account's key.",
+    note: "OptionsTrade also trades USDC perpetual. `read` alone is readOnly 1 with the groups Spot, ContractTrade and Options: whether reading an area needs its group is unconfirmed. There is no margin scope, and which group lets spot margin orders through is unconfirmed; withdraw is never given to a sub-account's key.",
   },
   parentGrants: {
     value: [
@@ -96,7 +96,13 @@ export const descriptor: Descriptor = {
       note: "Names of deleted sub-accounts count as used.",
     },
   },
-  unboundExpiryDays: { value: 90, source: "docs/v5/user/create-subuid-apikey", date, confirmed: true },
+  unboundExpiryDays: {
+    value: 90,
+    source: "docs/v5/user/create-subuid-apikey",
+    date,
+    confirmed: true,
+    note: "Whether a change starts them anew, or binding the key later lifts them, is unconfirmed.",
+  },
   whitelistForms: { value: { ipv6: false, cidr: false }, source: "examples are single IPv4 addresses", date, confirmed: false },
   propagationMs: { value: 1000, source: "only deletion is said to work at once", date, confirmed: false },
   rates: {

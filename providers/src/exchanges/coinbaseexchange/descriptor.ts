@@ -49,7 +49,13 @@ export const descriptor: Descriptor = {
     confirmed: true,
     note: "The accounts of the key's profile are asked for: an answer shows that the key lives and reads (view or trade), and which profile it is of.",
   },
-  inPlace: { value: { scopes: false, ipWhitelist: false, label: false }, source: absent, date, confirmed: true },
+  inPlace: {
+    value: { scopes: false, ipWhitelist: false, label: false },
+    source: absent,
+    date,
+    confirmed: true,
+    note: "By API. Whether a person can on the website is unconfirmed.",
+  },
   limits: {
     ipsPerKey: {
       value: 100,

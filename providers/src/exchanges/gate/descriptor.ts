@@ -111,8 +111,8 @@ export const descriptor: Descriptor = {
     value: { ipv6: false, cidr: false },
     source: "Authentication: generate API key",
     date,
-    confirmed: true,
-    note: "IPv4, no ranges.",
+    confirmed: false,
+    note: "IPv4 and no ranges is documented; nothing is said of IPv6.",
   },
   propagationMs: {
     value: 300_000,
@@ -168,7 +168,7 @@ export const descriptor: Descriptor = {
     source: "Error handling: label list",
     date,
     confirmed: true,
-    note: "No label is documented for a missing key, too many keys, or a name that is taken. NOT_FOUND speaks of a wrong address too, so it never means that a key is gone. FORBIDDEN has also been seen for an address that is not whitelisted. The HTTP status of most labels is unconfirmed.",
+    note: "No label is documented for a missing key, too many keys, or a name that is taken. NOT_FOUND speaks of a wrong address too, so it never means that a key is gone. FORBIDDEN has also been seen for an address that is not whitelisted; that a sub-account's key gets it too is unconfirmed. The HTTP status of most labels is unconfirmed.",
   },
   hints: {
     FORBIDDEN:

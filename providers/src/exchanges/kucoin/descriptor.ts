@@ -59,7 +59,13 @@ export const descriptor = {
   },
   limits: {
     ipsPerKey: { value: 20, source: "openapi-account-subaccount: Add sub-account API", date, confirmed: true },
-    keysPerSubAccount: { value: 20, source: "no source; a cautious number", date, confirmed: false },
+    keysPerSubAccount: {
+      value: 10,
+      source: "no document of the API; help pages are quoted with it",
+      date,
+      confirmed: false,
+      note: "The smaller of the numbers named, 10 and 20: taken for the sub-account's own.",
+    },
   },
   label: {
     value: { max: 24, characters: "[A-Za-z0-9]", unique: false },
@@ -179,7 +185,7 @@ export const descriptor = {
     source: "Error code: gateway",
     date: earlier,
     confirmed: true,
-    note: "No code is documented for a duplicate remark, too many keys, or a sub-account or key that does not exist.",
+    note: "No code is documented for a duplicate remark, too many keys, or a sub-account or key that does not exist. The HTTP status of most codes is unconfirmed; so is that every call takes signatures of version 2, as ccxt makes them, for keys of version 3.",
   },
   hints: {
     "400003": "The parent key is unknown, deleted, or of the other site.",

@@ -6,6 +6,7 @@ const date = "2026-08-22";
 export const descriptor: Descriptor = {
   id: "okx",
   title: "OKX",
+  // Documents also name www.okx.com: whether that host is being retired is unconfirmed, so the newer name is used.
   hosts: {
     production: { global: "openapi.okx.com", eea: "eea.okx.com", us: "us.okx.com" },
     testnet: { global: "openapi.okx.com", eea: "eea.okx.com", us: "us.okx.com" },
@@ -41,6 +42,7 @@ export const descriptor: Descriptor = {
     source: "Get account configuration",
     date,
     confirmed: true,
+    note: "A parent must be bound to addresses to make, change and delete keys. Which permission it needs for that is unconfirmed since August 2026; before, the documents said Trade.",
   },
   inPlace: {
     value: { scopes: true, ipWhitelist: true, label: true },
