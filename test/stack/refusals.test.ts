@@ -144,8 +144,8 @@ describe("a refusal at run time says what to do, loses nothing and is never take
     const { control } = stage;
     for (let key = 1; key < 50; key += 1) await control.addKey("okx", { subAccount: "mmbot001", label: `byhand${key}`, ips: [] });
     for (let key = 1; key < 20; key += 1) await control.addKey("bybit", { subAccount: "100001", label: "by hand", ips: [] });
-    // Bybit documents no code for it: what comes is that of a wrong value.
-    const bybit = /issue: InvalidInput: .*\(code 10001\)/;
+    // Bybit documents no code for it: what comes is that of a wrong value, and the list says why.
+    const bybit = /issue: LimitReached: sub-account 100001 holds 20 keys of probably 20, .*\(code 10001\)/;
     await assertTold({ bybit, okx: /issue: LimitReached: .*Revoke keys that nobody uses/ }, UP);
     // No list shows such a key: it came between the list and the issue.
     await control.addFault({ kind: "body", exchange: "okx", operation: "issue", body: { code: "59502", msg: "", data: [] } });
