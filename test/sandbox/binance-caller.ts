@@ -38,15 +38,30 @@ export function form(params: Readonly<Record<string, string | number | boolean>>
 
 /** @param from the address calls come from, unless they say otherwise */
 export function binance(sandbox: StartedSandbox, credential: Credential, from = "127.0.0.1"): BinanceCaller {
+  return callerOf(sandbox, { exchange: "binance", credential, from });
+}
+
+/** The same at the broker family. */
+export function binancebroker(sandbox: StartedSandbox, credential: Credential, from = "127.0.0.1"): BinanceCaller {
+  return callerOf(sandbox, { exchange: "binancebroker", credential, from });
+}
+
+interface Who {
+  readonly exchange: string;
+  readonly credential: Credential;
+  readonly from: string;
+}
+
+function callerOf(sandbox: StartedSandbox, { exchange, credential, from }: Who): BinanceCaller {
   return async (call) => {
     const { method, path, text = "", into = method === "POST" ? "body" : "query" } = call;
     const timestamp = call.timestamp ?? String(await sandboxTime(sandbox));
     const payload = [timestamp === "" ? "" : `timestamp=${timestamp}`, text].filter((part) => part !== "").join("&");
     const { sign = (signed: string) => hmac(signed, credential.secret) } = call;
     const sent = `${payload}&signature=${sign(payload)}`;
-    const way = await wayOf(sandbox, "binance", { from: call.from ?? from });
+    const way = await wayOf(sandbox, exchange, { from: call.from ?? from });
     const dispatcher = agentFrom(sandbox, way.from);
-    const origin = way.origin ?? sandbox.files.endpoints.binance;
+    const origin = way.origin ?? sandbox.files.endpoints[exchange];
     const headers = {
       "X-MBX-APIKEY": call.apiKey ?? credential.apiKey,
       ...(into === "body" ? { "Content-Type": "application/x-www-form-urlencoded" } : {}),

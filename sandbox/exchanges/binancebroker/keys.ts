@@ -2,6 +2,7 @@ import { isIpv4 } from "../../addresses";
 import { refuse } from "./errors";
 import { type Endpoint, type Request, required, whole } from "./guard";
 import { type Flag, TRADE_FLAGS, TRANSFER, type TradeFlag, tradeFields } from "./permissions";
+import { readPublicKey } from "./public-keys";
 import { illegal } from "./signature";
 import type { BrokerKey, BrokerState, SubAccount } from "./state";
 
@@ -48,12 +49,17 @@ function createKey(request: Request, state: BrokerState): unknown {
   const account = accountOf(request, state);
   const given = TRADE_FLAGS.filter((flag) => flag === "canTrade" || request.params.has(flag));
   const flags = readFlags(request, given, account);
-  if (request.params.has("publicKey")) throw refuse("unsupported", "This key type is not supported.");
+  const publicKey = readPublicKey(request, state);
   takeTurn(state, `${account.id} create`);
   if (state.keys.of(account.id).length >= KEYS_PER_SUB_ACCOUNT) {
     throw refuse("unsupported", "The number of API keys exceeds the maximum number limit");
   }
-  const { apiKey, secret } = state.make({ subAccount: account.id, label: "", ips: [], flags, bound: false });
+  const draft = { subAccount: account.id, label: "", ips: [], flags, bound: false };
+  if (publicKey !== undefined) {
+    const { apiKey } = state.make({ ...draft, publicKey });
+    return { subaccountId: account.id, apiKey, secretKey: null, ...tradeFields(flags) };
+  }
+  const { apiKey, secret } = state.make(draft);
   return { subaccountId: account.id, apiKey, secretKey: secret, ...tradeFields(flags) };
 }
 

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, verify } from "node:crypto";
 import { isListed } from "../../addresses";
 import type { Call } from "../../exchange";
 import { refuse, refuseStanding } from "./errors";
@@ -40,9 +40,16 @@ function checkSignature({ query, body }: Call, key: BrokerKey): void {
   const text = query.replace(SIGNATURE, "") + body.replace(SIGNATURE, "");
   const given = (SIGNATURE.exec(body) ?? SIGNATURE.exec(query))?.[1];
   if (given === undefined) throw mandatory("signature");
-  const expected = createHmac("sha256", key.secret).update(text).digest("hex");
-  if (ENCODED.test(text) && given.toLowerCase() === expected) return;
+  if (ENCODED.test(text) && isSigned(text, given, key)) return;
   throw refuse("signature", "Signature for this request is not valid.");
+}
+
+/** A secret signs in hexadecimal; a private key in base64, whose signs are percent-encoded. */
+function isSigned(text: string, given: string, { secret, publicKey }: BrokerKey): boolean {
+  if (publicKey === undefined) return given.toLowerCase() === createHmac("sha256", secret).update(text).digest("hex");
+  if (!/^(?:[A-Za-z0-9]|%2[BF]|%3D)+$/i.test(given)) return false;
+  const algorithm = publicKey.asymmetricKeyType === "ed25519" ? null : "sha256";
+  return verify(algorithm, Buffer.from(text), publicKey, Buffer.from(decodeURIComponent(given), "base64"));
 }
 
 function checkTime(params: Params, now: number): void {

@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { type KeyObject, randomInt } from "node:crypto";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
 import { type KeyRecord, KeyStore } from "../../key-store";
@@ -14,6 +14,8 @@ export interface BrokerKey extends KeyRecord {
   readonly flags: readonly Flag[];
   /** False lets every address in, whatever the list holds: opening a key does not empty its list. */
   readonly bound: boolean;
+  /** Registered in place of a secret, which is then empty. */
+  readonly publicKey?: KeyObject;
 }
 
 export interface SubAccount {
@@ -27,7 +29,7 @@ export interface SubAccount {
   readonly createdAt: number;
 }
 
-export type KeyDraft = Pick<BrokerKey, "subAccount" | "label" | "ips" | "flags" | "bound">;
+export type KeyDraft = Pick<BrokerKey, "subAccount" | "label" | "ips" | "flags" | "bound" | "publicKey">;
 
 /** Accounts and keys of one emulated broker at Binance. */
 export class BrokerState {
@@ -53,16 +55,16 @@ export class BrokerState {
     return added;
   }
 
-  /** Gives a new key its public id and secret. */
+  /** Gives a new key its public id, and a secret unless it comes with a public key. */
   make(draft: KeyDraft): BrokerKey {
     const key: BrokerKey = {
       ...draft,
       apiKey: randomText(64),
-      secret: randomText(64),
+      secret: draft.publicKey === undefined ? randomText(64) : "",
       createdAt: this.world.clock.now(),
     };
     this.keys.put(key);
-    this.world.ledger.record(EXCHANGE, key);
+    if (key.publicKey === undefined) this.world.ledger.record(EXCHANGE, key);
     return key;
   }
 

@@ -1,4 +1,5 @@
 import { KeyError } from "../../core/errors";
+import type { PublicKey } from "../../core/public-key";
 import type { IssuedKey, KeyAdapter, KeySpec, OpenAdapter, ParentFacts, Wire } from "../adapter";
 import { parseAnswer } from "../answer";
 import { exchange, KEYS, mayMeanMissing, params, send, type Target } from "./calls";
@@ -26,11 +27,9 @@ export const openAdapter: OpenAdapter = (wire) =>
  * then; when that fails it is revoked, because its secret goes no further.
  */
 async function issue(wire: Wire, subAccount: string, spec: KeySpec): Promise<IssuedKey> {
-  const operation = "issue";
   convert.wantedFlags(spec);
   const values = { subAccountId: subAccount, ...convert.flagParams([]) };
-  const body = await send(wire, values, { operation, method: "POST", path: KEYS, safe: false });
-  const { apiKey, secretKey } = parseAnswer(types.createAnswer, body, { exchange, operation });
+  const { apiKey, secret } = await make(wire, values, spec.publicKey);
   const target = { subAccount, apiKey };
   try {
     await complete(wire, target, spec);
@@ -38,7 +37,25 @@ async function issue(wire: Wire, subAccount: string, spec: KeySpec): Promise<Iss
     await revokeIncomplete(wire, target);
     throw error;
   }
-  return { apiKey, secret: secretKey };
+  return { apiKey, ...(secret === undefined ? {} : { secret }) };
+}
+
+/** One call takes every kind of public key, in the body, as ccxt sends what is posted. */
+async function make(
+  wire: Wire,
+  values: Readonly<Record<string, string>>,
+  publicKey: PublicKey | undefined,
+): Promise<Pick<IssuedKey, "apiKey" | "secret">> {
+  const operation = "issue";
+  const call = { operation, method: "POST", path: KEYS, safe: false } as const;
+  if (publicKey === undefined) {
+    const body = await send(wire, values, call);
+    const { apiKey, secretKey } = parseAnswer(types.createAnswer, body, { exchange, operation });
+    return { apiKey, secret: secretKey };
+  }
+  const body = await send(wire, { ...values, publicKey: publicKey.pem }, call);
+  const { apiKey, secretKey } = parseAnswer(types.registerAnswer, body, { exchange, operation });
+  return { apiKey, ...(secretKey === undefined ? {} : { secret: secretKey }) };
 }
 
 /** @throws KeyError `OutcomeUnknown`: the caller then looks for a key that nobody can open */

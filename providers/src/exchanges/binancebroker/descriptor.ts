@@ -135,6 +135,17 @@ export const descriptor: Descriptor = {
       confirmed: true,
     },
   },
+  publicKeys: {
+    value: [
+      { algorithm: "ed25519", call: "Create Api Key for Sub Account" },
+      { algorithm: "rsa-2048", call: "Create Api Key for Sub Account" },
+      { algorithm: "rsa-4096", call: "Create Api Key for Sub Account" },
+    ],
+    source: "Create Api Key for Sub Account; Spot API: API key types",
+    date,
+    confirmed: false,
+    note: "That RSA and Ed25519 are taken is documented. That it is PEM is documented for margin special keys only, bare base64 is possible; so is that the answer then has no secret. It is sent in the body, as another call wants it. Whether one public key may be registered twice is not said: no living version shares one here.",
+  },
   whitelistForms: {
     value: { ipv6: false, cidr: false },
     source: "Update IP Restriction: examples are single IPv4 addresses",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Secret } from "../../core/secret";
 import { secretText } from "../answer";
 
 /** Some documents show ids with asterisks. Such an id names no key, and must not be taken for one. */
@@ -13,6 +14,19 @@ const flags = { canTrade: z.boolean(), marginTrade: z.boolean(), futuresTrade: z
 export const createAnswer = z.preprocess(
   respelt("apikey", "apiKey"),
   z.object({ subaccountId: subAccountId, apiKey, secretKey: secretText }),
+);
+
+/** The same where a public key is registered: no secret is expected, and one that comes is passed on to be refused. */
+export const registerAnswer = z.preprocess(
+  respelt("apikey", "apiKey"),
+  z.object({
+    subaccountId: subAccountId,
+    apiKey,
+    secretKey: z
+      .union([secretText, z.literal("")])
+      .nullish()
+      .transform((secret) => (secret instanceof Secret ? secret : undefined)),
+  }),
 );
 
 /** One row of GET broker/subAccountApi, and the answer to a change of permissions. Further flags are kept, and so show as unknown. */
