@@ -5,13 +5,17 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { openKey } from "../../providers/src/client/open";
 import { SCOPES } from "../../providers/src/core/words";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import { type StartedSandbox, startSandbox } from "../../sandbox/start";
+import type { Moto } from "../../scripts/moto";
 import { root } from "../../scripts/setup/paths";
+import { motoOrSkip } from "../seal/moto";
 import type { Said } from "./terminal";
 
+const REGION = "eu-west-1";
 const MAIN = join(root, "providers/src/cli/main.ts");
 
 describe("exchange-keys adopt", function () {
@@ -96,6 +100,53 @@ describe("exchange-keys adopt", function () {
       assert.equal(opened.password, passphrase);
     });
   }
+
+  describe("in AWS", () => {
+    let moto: Moto | undefined;
+
+    before(async function () {
+      moto = await motoOrSkip(this);
+      process.env.AWS_ENDPOINT_URL = moto.endpoint;
+      const kms = new KMSClient({
+        region: REGION,
+        endpoint: moto.endpoint,
+        credentials: { accessKeyId: "a", secretAccessKey: "a" },
+      });
+      const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+      await kms.send(new CreateAliasCommand({ AliasName: "alias/bots", TargetKeyId: KeyMetadata?.KeyId }));
+    });
+    after(async () => {
+      delete process.env.AWS_ENDPOINT_URL;
+      await moto?.stop();
+    });
+
+    it("seals by KMS and publishes to Parameter Store, where a bot opens it", async () => {
+      const document = `ssm:///desk/adopted/treasury?region=${REGION}`;
+      const seal = `awskms://alias/bots?region=${REGION}`;
+      const secret = await parent("bybit", "secret");
+      const stdin = `${await parent("bybit", "apiKey")}\n${secret}\n`;
+      const args = options("bybit", {
+        scopes: "read,transfer",
+        seal,
+        publish: document,
+      });
+      const { code, out, err } = await adopt(args, stdin);
+      assert.equal(code, 0, err);
+      assert.ok(out.includes(`published at ${document}\n`), out);
+      const expect = {
+        owner: "desk",
+        bot: "treasury-1",
+        exchange: "bybit",
+        account: "main",
+        subAccount: "master",
+        name: "treasury",
+      };
+      const opened = await openKey({ document, expect, sealedBy: seal, environment: "sandbox" });
+      assert.equal(opened.secret, secret.trimEnd());
+      const other = openKey({ document, expect: { ...expect, bot: "treasury-2" }, sealedBy: seal, environment: "sandbox" });
+      await assert.rejects(other, (error) => error instanceof Error && !error.message.includes(secret.trimEnd()));
+    });
+  });
 
   it("publishes nothing when the key is another one than was said", async () => {
     const args = options("bybit", { scopes: "read,withdraw", publish: `file://${folder}/none.json` });
