@@ -38,6 +38,7 @@ describe("judging an answer", () => {
   it("goes by the code of the item that was refused", () => {
     assert.equal(judge(answer({ code: "0", data: [{ sCode: "0" }, { sCode: "1" }] }), RULES)?.kind, "PermissionDenied");
     assert.equal(judge(answer({ code: "9", data: [{ sCode: "1" }] }), RULES)?.code, "1");
+    assert.equal(judge(answer({ code: "0", data: [{ sCode: "0" }, { sCode: "aS3cret" }] }), RULES)?.kind, "BadResponse");
   });
 
   it("is uncertain where the act may have happened", () => {
@@ -50,7 +51,7 @@ describe("judging an answer", () => {
 
   it("does not repeat what is no code, and is not fooled by names that every object has", () => {
     for (const code of ["constructor", "__proto__"]) assert.equal(judge(answer({ code }), RULES)?.kind, "BadResponse");
-    for (const code of ["a b", "x".repeat(41), { a: 1 }, null, 1.5]) {
+    for (const code of ["a b", "aS3cret", "x".repeat(41), { a: 1 }, null, 1.5]) {
       assert.deepEqual(judge(answer({ code }), RULES), {
         kind: "BadResponse",
         message: "field code of the answer is missing",

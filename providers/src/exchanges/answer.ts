@@ -9,6 +9,26 @@ export const secretText = z
   .min(1)
   .transform((value) => new Secret(value));
 
+/** 3000: later than any time that an exchange means, and early enough for every lifetime to be added. */
+const LATEST_MS = Date.UTC(3000, 0);
+
+/** A time in milliseconds since 1970. What is no date fails here, and not where it is written as one. */
+export const milliseconds = z.int().nonnegative().max(LATEST_MS);
+
+/** A time in seconds since 1970. */
+export const seconds = z
+  .int()
+  .nonnegative()
+  .max(LATEST_MS / 1000);
+
+/** Lists of words by group. One that is wrong is told by the field that holds them: the groups' names come from the answer. */
+export const wordLists = z.unknown().transform((value, context): Readonly<Record<string, readonly string[]>> => {
+  const parsed = z.record(z.string(), z.array(z.string())).safeParse(value);
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: "custom", message: "not lists of words" });
+  return z.NEVER;
+});
+
 /** Which call an answer belongs to. */
 export interface Call {
   readonly exchange: string;

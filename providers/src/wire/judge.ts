@@ -90,18 +90,20 @@ function codeOf(body: unknown, { envelope, errors }: Rules["descriptor"]): strin
   const { itemCode, result } = envelope;
   if (top === undefined || itemCode === undefined || result === undefined) return top;
   const listed = field(body, result);
-  const items = (Array.isArray(listed) ? listed : []).map((item) => scalar(field(item, itemCode)));
-  return items.find((code) => code !== undefined && !envelope.success.includes(code)) ?? top;
+  const items = (Array.isArray(listed) ? listed : []).map((item) => field(item, itemCode));
+  // An item that says something which is no code has not said that it succeeded.
+  if (items.some((item) => typeof item === "string" && item !== "" && scalar(item) === undefined)) return undefined;
+  return items.map(scalar).find((code) => code !== undefined && !envelope.success.includes(code)) ?? top;
 }
 
 function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
 }
 
-/** A code is short; anything longer is not one, and is not repeated in an error. */
+/** A code is a short number or a short word without digits; anything else, as a secret is, is not one, and is not repeated in an error. */
 function scalar(value: unknown): string | undefined {
   if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
-  return typeof value === "string" && /^[A-Za-z0-9_-]{1,40}$/.test(value) ? value : undefined;
+  return typeof value === "string" && /^(-?[0-9]{1,12}|[A-Za-z_-]{1,40})$/.test(value) ? value : undefined;
 }
 
 function retryAfter(answer: Answer, rules: Rules): { readonly retryAfterMs?: number } {

@@ -13,14 +13,16 @@ export const OPEN = 1;
 export const BOUND = 2;
 
 /** What a key says of itself, in the words of what a parent gives. Wallet: Get API Key Permission, 2026-10-15. */
-const OWN_WORDS: Readonly<Record<string, string>> = {
-  enableReading: READ,
-  enableSpotAndMarginTrading: "canTrade",
-  enableMargin: "canMarginLoanRepay",
-  enableFutures: "canFuturesTrade",
-  enableVanillaOptions: "canVanillaOptions",
-  permitsUniversalTransfer: "canUniversalTransfer",
-};
+const OWN_WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    enableReading: READ,
+    enableSpotAndMarginTrading: "canTrade",
+    enableMargin: "canMarginLoanRepay",
+    enableFutures: "canFuturesTrade",
+    enableVanillaOptions: "canVanillaOptions",
+    permitsUniversalTransfer: "canUniversalTransfer",
+  }),
+);
 
 /** Scopes whose end a key may tell apart from its other rights; a key that has lost one is no longer what was declared. */
 const ENDING: readonly Scope[] = ["spot", "margin"];
@@ -81,7 +83,7 @@ export function boundTo({ ipRestrict, ipList }: AddressesAnswer): readonly strin
 
 export function fromParent(parent: ParentAnswer): ParentFacts {
   const held = Object.entries(parent).filter(([name, value]) => value === true && name !== "ipRestrict");
-  const flags = held.map(([name]) => OWN_WORDS[name] ?? name);
+  const flags = held.map(([name]) => OWN_WORDS.get(name) ?? name);
   const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
   const { scopes, unknownFlags } = readScopes(grants, flags);
   const end = scopes.some((scope) => ENDING.includes(scope)) ? parent.tradingAuthorityExpirationTime : undefined;

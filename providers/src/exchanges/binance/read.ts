@@ -29,9 +29,10 @@ async function listRows(wire: Wire, subAccount: string): Promise<readonly types.
     const params = { email: subAccount, page, size: LARGEST_PAGE };
     const body = await send(wire, params, { operation: "list", method: "GET", path: KEYS });
     const { total, rows: found } = parseAnswer(types.listAnswer, body, { exchange, operation: "list" });
+    const before = rows.size;
     for (const row of found) rows.set(row.apikey, row);
     if (rows.size >= total) return [...rows.values()];
-    if (found.length === 0) throw badAnswer({ exchange, operation: "list" }, "the pages end before the last key");
+    if (rows.size === before) throw badAnswer({ exchange, operation: "list" }, "the pages end before the last key");
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Secret } from "../../core/secret";
-import { secretText } from "../answer";
+import { milliseconds, secretText } from "../answer";
 
 /** The flags of a key, each by a name that begins with `can`. Further ones are kept, and so show as unknown. */
 const flags = z.looseObject({
@@ -55,11 +55,11 @@ export type StatusAnswer = z.output<typeof statusAnswer>;
 /** GET account/apiRestrictions, by a key about itself. Further flags are booleans too. */
 export const parentAnswer = z.looseObject({
   ipRestrict: z.boolean(),
-  createTime: z.int().positive(),
+  createTime: milliseconds.positive(),
   enableReading: z.boolean(),
   enableWithdrawals: z.boolean(),
   /** Milliseconds, in older answers: the right to trade on spot and margin ends then. */
-  tradingAuthorityExpirationTime: z.int().nonnegative().nullish(),
+  tradingAuthorityExpirationTime: milliseconds.nullish(),
 });
 export type ParentAnswer = z.output<typeof parentAnswer>;
 

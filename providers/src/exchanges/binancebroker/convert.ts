@@ -16,13 +16,15 @@ const OPEN = "1";
 const BOUND = "2";
 
 /** What a key says of itself, in the words of what a parent gives. Wallet: Get API Key Permission, 2026-10-15. */
-const OWN_WORDS: Readonly<Record<string, string>> = {
-  enableReading: READ,
-  enableSpotAndMarginTrading: "canTrade",
-  enableMargin: "marginTrade",
-  enableFutures: "futuresTrade",
-  permitsUniversalTransfer: TRANSFER,
-};
+const OWN_WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    enableReading: READ,
+    enableSpotAndMarginTrading: "canTrade",
+    enableMargin: "marginTrade",
+    enableFutures: "futuresTrade",
+    permitsUniversalTransfer: TRANSFER,
+  }),
+);
 
 /** What a key shall be able to do, as two calls have it. */
 export interface Wanted {
@@ -72,7 +74,7 @@ export function boundTo({ ipRestrict, ipList }: AddressesAnswer): readonly strin
 
 export function fromParent(parent: ParentAnswer): ParentFacts {
   const held = heldFlags(parent).filter((name) => name !== "ipRestrict");
-  const flags = held.map((name) => OWN_WORDS[name] ?? name);
+  const flags = held.map((name) => OWN_WORDS.get(name) ?? name);
   const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
   return {
     scopes: readScopes(grants, flags).scopes,

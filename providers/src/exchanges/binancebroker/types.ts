@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Secret } from "../../core/secret";
-import { secretText } from "../answer";
+import { milliseconds, secretText } from "../answer";
 
 /** Some documents show ids with asterisks. Such an id names no key, and must not be taken for one. */
 const apiKey = z.string().regex(/^[A-Za-z0-9]+$/);
@@ -60,7 +60,7 @@ export const emptyAnswer = z.object({ success: z.literal(true).optional() });
 /** GET account/apiRestrictions, by the parent about itself. Further flags are booleans too. */
 export const parentAnswer = z.looseObject({
   ipRestrict: z.boolean(),
-  createTime: z.int().positive(),
+  createTime: milliseconds.positive(),
   enableReading: z.boolean(),
   enableWithdrawals: z.boolean(),
 });

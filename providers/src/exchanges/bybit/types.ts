@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { secretText } from "../answer";
+import { secretText, wordLists } from "../answer";
 
 /** Groups that are always sent, empty when nothing of them is wanted: what is left out may be kept. */
 export type Permissions = Readonly<Record<string, readonly string[]>>;
 
-const permissions = z.record(z.string(), z.array(z.string()));
 const time = z.iso.datetime();
 
 /** POST v5/user/create-sub-api. The only answer with a secret. */
@@ -19,7 +18,7 @@ export const keyRow = z.object({
   status: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
   createdAt: time,
   expiredAt: time,
-  permissions,
+  permissions: wordLists,
   readOnly: z.boolean(),
 });
 export type KeyRow = z.output<typeof keyRow>;
@@ -31,7 +30,7 @@ export const listAnswer = z.object({ result: z.object({ result: z.array(keyRow),
 export const parentAnswer = z.object({
   result: z.object({
     readOnly: z.union([z.literal(0), z.literal(1)]),
-    permissions,
+    permissions: wordLists,
     ips: z.array(z.string()),
     createdAt: time,
     expiredAt: time,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { secretText } from "../answer";
+import { seconds as inSeconds, secretText } from "../answer";
 
 /** One group of permissions. With `read_only` it allows GET requests only. */
 export interface Permission {
@@ -9,7 +9,14 @@ export interface Permission {
 
 const perms = z.array(z.object({ name: z.string().min(1), read_only: z.boolean() }));
 /** Seconds since 1970: numbers in the examples of SubAccountApi, texts in the schema of AccountApi. */
-const seconds = z.union([z.int(), z.string().regex(/^[0-9]{1,12}$/)]).transform(Number);
+const seconds = z.union([
+  inSeconds,
+  z
+    .string()
+    .regex(/^[0-9]{1,12}$/)
+    .transform(Number)
+    .pipe(inSeconds),
+]);
 
 /** POST sub_accounts/{user_id}/keys. The only answer with a secret. */
 export const createAnswer = z.object({ key: z.string().min(1), secret: secretText });
@@ -56,7 +63,7 @@ export const subAccountListAnswer = z.array(subAccountAnswer);
 
 /** GET account/detail, by any key about itself. It tells no permissions. AccountApi: account detail, 2026-11-22. */
 export const detailAnswer = z.object({
-  user_id: z.union([z.int(), z.string()]).transform(String),
+  user_id: z.union([z.int(), z.string().min(1)]).transform(String),
   ip_whitelist: z.array(z.string()).nullish(),
   currency_pairs: z.array(z.string()).nullish(),
 });

@@ -25,9 +25,10 @@ async function list(wire: Wire): Promise<readonly ObservedSubAccount[]> {
     const path = "sub/user";
     const body = await wire.call({ operation, access: "private", method: "GET", path, params, safe: true });
     const { items, totalNum } = parseAnswer(subAccountListAnswer, body, { exchange, operation }).data;
+    const before = found.size;
     for (const row of items) found.set(row.subName, row);
     if (found.size >= totalNum) return [...found.values()].map(fromSubAccount);
-    if (items.length === 0) throw badAnswer({ exchange, operation }, "the pages end before the last sub-account");
+    if (found.size === before) throw badAnswer({ exchange, operation }, "the pages end before the last sub-account");
   }
 }
 

@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { secretText } from "../answer";
+import { milliseconds, secretText } from "../answer";
 
 /** A comma list, left out where it would be empty. */
 const list = z.string().nullish();
-/** Milliseconds. */
-const time = z.number().int().nonnegative();
 
 /** POST sub/api-key. The only answer with a secret. It repeats the passphrase, which we chose and know. */
 export const createAnswer = z.object({ data: z.object({ apiKey: z.string().min(1), apiSecret: secretText }) });
@@ -15,7 +13,7 @@ export const keyRow = z.object({
   remark: z.string(),
   permission: z.string(),
   ipWhitelist: list,
-  createdAt: time,
+  createdAt: milliseconds,
 });
 export type KeyRow = z.output<typeof keyRow>;
 
@@ -26,8 +24,8 @@ export const parentAnswer = z.object({
   data: z.object({
     permission: z.string(),
     ipWhitelist: list,
-    createdAt: time,
-    expiredAt: time.nullish(),
+    createdAt: milliseconds,
+    expiredAt: milliseconds.nullish(),
     isMaster: z.boolean(),
     subName: z.string().nullish(),
   }),

@@ -26,7 +26,7 @@ export function fromWire(row: KeyRow): ObservedKey {
     label: row.label,
     ...readScopes(descriptor.grants.value, flagsOf(row.perm)),
     ipWhitelist: items(row.ip),
-    createdAt: new Date(Number(row.ts)).toISOString(),
+    createdAt: new Date(row.ts).toISOString(),
     expired: false,
   };
 }

@@ -27,7 +27,7 @@ async function list(wire: Wire): Promise<readonly ObservedSubAccount[]> {
     for (const row of rows) found.set(row.subAcct, fromSubAccount(row));
     if (rows.length < PAGE) return [...found.values()];
     if (found.size === before) throw badAnswer({ exchange, operation }, "the pages repeat themselves");
-    after = String(Math.min(...rows.map((row) => Number(row.ts))) + 1);
+    after = String(Math.min(...rows.map((row) => row.ts)) + 1);
   }
 }
 

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { secretText } from "../answer";
+import { milliseconds, secretText } from "../answer";
+
+/** Milliseconds, as a text. */
+const time = z
+  .string()
+  .regex(/^[0-9]{1,15}$/)
+  .transform(Number)
+  .pipe(milliseconds);
 
 /** POST users/subaccount/apikey. The only answer with a secret. */
 export const createAnswer = z.object({
@@ -12,8 +19,8 @@ export const keyRow = z.object({
   label: z.string(),
   perm: z.string(),
   ip: z.string(),
-  /** Creation, milliseconds. */
-  ts: z.string().regex(/^[0-9]{1,15}$/),
+  /** Creation. */
+  ts: time,
 });
 export type KeyRow = z.output<typeof keyRow>;
 
@@ -30,8 +37,8 @@ export const subAccountRow = z.object({
   subAcct: z.string().min(1),
   uid: z.string().min(1),
   enable: z.boolean(),
-  /** Creation, milliseconds. */
-  ts: z.string().regex(/^[0-9]{1,15}$/),
+  /** Creation. */
+  ts: time,
 });
 export type SubAccountRow = z.output<typeof subAccountRow>;
 
