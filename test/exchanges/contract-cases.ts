@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Operation } from "../../providers/src/core/words";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
-import EXPECTED from "./expected-skips.json";
+import { expectedSkips } from "../wire/golden";
 
 type Case = (title: string, run: () => Promise<void>) => void;
 
@@ -11,14 +11,11 @@ export interface ContractCases {
   /** The same for a case about labels, or about keys of others, which nothing but a label tells from ours. */
   labelled(...operations: readonly Operation[]): Case;
   /**
-   * Ends the suite by a case that counts: nothing is skipped but what the descriptor says, and that is as much as `expected-skips.json`
-   * says, so that a skip more or less is seen whatever it comes from.
+   * Ends the suite by a case that counts: nothing is skipped but what the descriptor says, and that is as much as `skips.json` of
+   * its golden folder says, so that a skip more or less is seen whatever it comes from.
    */
   assertSkips(): void;
 }
-
-/** By exchange, then by suite. */
-const expectedSkips = new Map<string, Readonly<Record<string, number>>>(Object.entries(EXPECTED));
 
 /** The cases of one exchange. Call inside its suite. */
 export function contractCases(descriptor: Pick<Descriptor, "id" | "operations" | "label">): ContractCases {
@@ -49,8 +46,8 @@ export function contractCases(descriptor: Pick<Descriptor, "id" | "operations" |
         const pending = (suite?.tests ?? []).filter((test) => test.isPending()).map(({ title }) => title);
         assert.equal(pending.length, skipped.length, `skipped by something else than the descriptor: ${pending.join("; ")}`);
         const name = suite?.title.replace(`: ${descriptor.id}`, "") ?? "";
-        const expected = expectedSkips.get(descriptor.id)?.[name];
-        assert.equal(pending.length, expected, `expected-skips.json: "${name}" of ${descriptor.id} skips: ${pending.join("; ")}`);
+        const expected = expectedSkips(descriptor.id, name);
+        assert.equal(pending.length, expected, `skips.json: "${name}" of ${descriptor.id} skips: ${pending.join("; ")}`);
       });
     },
   };

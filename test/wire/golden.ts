@@ -86,13 +86,18 @@ export function readGolden<T>(id: string, name: string): T {
   return JSON.parse(readFileSync(join(FOLDER, id, `${name}.json`), "utf8")) as T;
 }
 
+/** How many cases of each contract suite an exchange cannot take part in, by the suite's title. None where nothing is said. */
+export function expectedSkips(id: string, suite: string): number {
+  return readGolden<Readonly<Record<string, number>>>(id, "skips")[suite] ?? 0;
+}
+
 /** `signature`, and one more for each further way to sign. */
 export function goldenSignatures(id: string): readonly string[] {
   return names(id).filter((name) => name.startsWith("signature"));
 }
 
 export function goldenCalls(id: string): readonly string[] {
-  return names(id).filter((name) => !["errors", "time"].includes(name) && !name.startsWith("signature"));
+  return names(id).filter((name) => !["errors", "skips", "time"].includes(name) && !name.startsWith("signature"));
 }
 
 /** The golden call that every exchange has: a listing, or where nothing can be listed, the credential about itself. */
