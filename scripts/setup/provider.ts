@@ -1,4 +1,4 @@
-import { cp, lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { fingerprint, isFresh, readTree, type Stamp } from "./fingerprint";
@@ -58,6 +58,8 @@ async function install(): Promise<void> {
   await Promise.all([next, stampPath].map((path) => rm(path, { recursive: true, force: true })));
   await mkdir(next);
   await cp(join(sources, "dist"), next, { recursive: true });
+  // The compiler makes no file executable, and npm does so only when it installs: without this, npx runs the command once and never again.
+  await chmod(join(next, "cli", "main.js"), 0o755);
   await rm(join(installed, "dist"), { recursive: true, force: true });
   await rename(next, join(installed, "dist"));
   await cp(join(sources, "package.json"), join(installed, "package.json"));
