@@ -1,8 +1,8 @@
-import { createHmac, verify } from "node:crypto";
+import { createHmac, type KeyObject, verify } from "node:crypto";
 import { isListed } from "../../addresses";
-import type { Call } from "../../exchange";
+import type { Call, World } from "../../exchange";
+import type { KeyRecord, KeyStore } from "../../key-store";
 import { refuse, refuseStanding } from "./errors";
-import type { BinanceKey, BinanceState } from "./state";
 
 const DEFAULT_WINDOW = 5000;
 const LARGEST_WINDOW = 60_000;
@@ -16,8 +16,29 @@ const ENCODED = /^[A-Za-z0-9\-._~!'()*%+&=]*$/;
 /** What a call says, decoded: `timestamp`, `recvWindow` and `signature` are not part of it. */
 export type Params = ReadonlyMap<string, string>;
 
+/** What keys of every family at Binance have. */
+export interface FamilyKey extends KeyRecord {
+  readonly flags: readonly string[];
+  /** False lets every address in, whatever the list holds: opening a key does not empty its list. */
+  readonly bound: boolean;
+  /** Registered in place of a secret, which is then empty. */
+  readonly publicKey?: KeyObject;
+}
+
+/** What a call is proven against. */
+export interface Known<Key extends FamilyKey> {
+  readonly world: World;
+  readonly keys: KeyStore<Key>;
+}
+
+/** What a proven call is worth: whose it is, and what it says. */
+export interface Proven<Key extends FamilyKey> {
+  readonly key: Key;
+  readonly params: Params;
+}
+
 /** Whose call this is, and what it says. @throws Refusal when it is not proven, late, or from an address the key does not know */
-export function authenticate(call: Call, state: BinanceState): { readonly key: BinanceKey; readonly params: Params } {
+export function authenticate<Key extends FamilyKey>(call: Call, state: Known<Key>): Proven<Key> {
   const apiKey = call.headers.get("x-mbx-apikey") ?? "";
   if (!KEY_FORM.test(apiKey)) throw refuse("keyMalformed", "API-key format invalid.");
   const params = readParams(call);
@@ -36,7 +57,7 @@ function readParams(call: Call): Map<string, string> {
 }
 
 /** The signed text is query and body, one after the other, without the signature at its end. */
-function checkSignature({ query, body }: Call, key: BinanceKey): void {
+function checkSignature({ query, body }: Call, key: FamilyKey): void {
   const text = query.replace(SIGNATURE, "") + body.replace(SIGNATURE, "");
   const given = (SIGNATURE.exec(body) ?? SIGNATURE.exec(query))?.[1];
   if (given === undefined) throw mandatory("signature");
@@ -45,7 +66,7 @@ function checkSignature({ query, body }: Call, key: BinanceKey): void {
 }
 
 /** A secret signs in hexadecimal; a private key in base64, whose signs are percent-encoded. */
-function isSigned(text: string, given: string, { secret, publicKey }: BinanceKey): boolean {
+function isSigned(text: string, given: string, { secret, publicKey }: FamilyKey): boolean {
   if (publicKey === undefined) return given.toLowerCase() === createHmac("sha256", secret).update(text).digest("hex");
   if (!/^(?:[A-Za-z0-9]|%2[BF]|%3D)+$/i.test(given)) return false;
   const algorithm = publicKey.asymmetricKeyType === "ed25519" ? null : "sha256";

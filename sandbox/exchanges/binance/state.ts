@@ -1,8 +1,9 @@
-import { type KeyObject, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
-import { type KeyRecord, KeyStore } from "../../key-store";
+import { KeyStore } from "../../key-store";
 import type { Flag } from "./permissions";
+import type { FamilyKey } from "./signature";
 
 export const EXCHANGE = "binance";
 
@@ -10,12 +11,8 @@ export const EXCHANGE = "binance";
 const SUB_ACCOUNTS = ["mmbot001", "arbbot001", "mmbot002", "arbbot002", "mmbot003", "arbbot003", "mmbot004", "arbbot004"];
 const DOMAIN = "sandboxnoemail.com";
 
-export interface BinanceKey extends KeyRecord {
+export interface BinanceKey extends FamilyKey {
   readonly flags: readonly Flag[];
-  /** False lets every address in, whatever the list holds: opening a key does not empty its list. */
-  readonly bound: boolean;
-  /** Registered in place of a secret, which is then empty. */
-  readonly publicKey?: KeyObject;
 }
 
 export interface SubAccount {
@@ -31,6 +28,7 @@ export type KeyDraft = Pick<BinanceKey, "subAccount" | "label" | "ips" | "flags"
 
 /** Accounts and keys of one emulated Binance. */
 export class BinanceState {
+  readonly exchange = EXCHANGE;
   readonly keys: KeyStore<BinanceKey>;
   readonly subAccounts = new Map<string, SubAccount>();
   readonly masterUid = uid();

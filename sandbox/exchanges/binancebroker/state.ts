@@ -1,7 +1,8 @@
-import { type KeyObject, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
-import { type KeyRecord, KeyStore } from "../../key-store";
+import { KeyStore } from "../../key-store";
+import type { FamilyKey } from "../binance/signature";
 import type { Flag } from "./permissions";
 
 export const EXCHANGE = "binancebroker";
@@ -10,12 +11,8 @@ export const EXCHANGE = "binancebroker";
 const FIRST_SUB_ACCOUNT = 485_396_905_001;
 const SUB_ACCOUNTS = 8;
 
-export interface BrokerKey extends KeyRecord {
+export interface BrokerKey extends FamilyKey {
   readonly flags: readonly Flag[];
-  /** False lets every address in, whatever the list holds: opening a key does not empty its list. */
-  readonly bound: boolean;
-  /** Registered in place of a secret, which is then empty. */
-  readonly publicKey?: KeyObject;
 }
 
 export interface SubAccount {
@@ -33,6 +30,7 @@ export type KeyDraft = Pick<BrokerKey, "subAccount" | "label" | "ips" | "flags" 
 
 /** Accounts and keys of one emulated broker at Binance. */
 export class BrokerState {
+  readonly exchange = EXCHANGE;
   readonly keys: KeyStore<BrokerKey>;
   readonly subAccounts = new Map<string, SubAccount>();
   readonly masterUid = uid();
