@@ -33,3 +33,9 @@ export function sameInput(old: unknown, wanted: unknown): boolean {
   if (Array.isArray(old) && Array.isArray(wanted)) return sameSet(old, wanted);
   return isDeepStrictEqual(old, wanted);
 }
+
+/** Listed addresses that are not wanted, as they are listed: some exchanges delete them only when they are written so. */
+export function surplusOf(listed: readonly string[], wanted: readonly string[]): readonly string[] {
+  const kept = new Set(canonicalAddresses(wanted));
+  return listed.filter((address) => !canonicalAddresses([address]).some((canonical) => kept.has(canonical)));
+}

@@ -1,5 +1,5 @@
 import { KeyError } from "../../core/errors";
-import { canonicalAddresses, changeBetween, sameSet } from "../../core/sets";
+import { canonicalAddresses, changeBetween, sameSet, surplusOf } from "../../core/sets";
 import type { Operation } from "../../core/words";
 import type { KeySpec, Wire } from "../adapter";
 import { parseAnswer } from "../answer";
@@ -96,12 +96,6 @@ async function setAddresses(wire: Wire, target: Target, wanted: readonly string[
   const added = changeBetween(canonicalAddresses(convert.boundTo(before)), canonicalAddresses(wanted)).added;
   const after = added.length === 0 ? listed : ((await bind(wire, step, wanted)).ipList ?? []);
   await unlist(wire, target, surplusOf(after, wanted));
-}
-
-/** As the exchange writes them: only so can they be deleted. */
-function surplusOf(listed: readonly string[], wanted: readonly string[]): readonly string[] {
-  const kept = new Set(canonicalAddresses(wanted));
-  return listed.filter((address) => !canonicalAddresses([address]).some((canonical) => kept.has(canonical)));
 }
 
 /** Sends the whole list: added to what there is, or put in its place, all of it is there afterwards. */
