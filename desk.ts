@@ -52,6 +52,7 @@ const deskSchema = z.strictObject({
       rotate: z.strictObject({ every: text, overlap: text, trigger: text.exactOptional() }).exactOptional(),
       exclusive: z.boolean().exactOptional(),
       /** Public half of the bot's own key pair, PEM, where the exchange takes one. */
+      lifetime: text.exactOptional(),
       publicKey: text.exactOptional(),
       replaceAtOnce: z.boolean().exactOptional(),
     }),

@@ -60,7 +60,8 @@ for (const descriptor of DESCRIPTORS) {
       const { apiKey } = await adapter.issue(subAccount, world.spec({ scopes: world.exactly(["read"]), ipWhitelist: [] }));
       const key = await world.seen(adapter, apiKey);
       assert.deepEqual([scopesOf(key), key?.ipWhitelist], [[...world.exactly(["read"])].sort(), []]);
-      const days = lifetimeDays(descriptor, []);
+      // One that was chosen is shown by no list.
+      const days = descriptor.lifetimeDays === undefined ? lifetimeDays(descriptor, { ipWhitelist: [] }) : undefined;
       assert.equal(key?.expiresAt === undefined, days === undefined);
       if (days === undefined || key?.expiresAt === undefined || key.createdAt === undefined) return;
       assert.equal(Date.parse(key.expiresAt) - Date.parse(key.createdAt), days * DAY);
@@ -110,13 +111,31 @@ for (const descriptor of DESCRIPTORS) {
       const wanted = world.spec({ scopes: world.exactly(["read"]), ipWhitelist: [] });
       const { apiKey } = await adapter.issue(subAccount, wanted);
       await adapter.set(subAccount, apiKey, wanted);
-      const days = lifetimeDays(descriptor, []) ?? 365;
+      const days = lifetimeDays(descriptor, { ipWhitelist: [] }) ?? 365;
       const lives = async (): Promise<boolean> => (await world.seen(adapter, apiKey))?.expired === false;
       try {
         await world.control.advance(`${days - 1}d`);
         assert.equal(await lives(), true);
         await world.control.advance("2d");
-        assert.equal(await lives(), lifetimeDays(descriptor, []) === undefined);
+        assert.equal(await lives(), lifetimeDays(descriptor, { ipWhitelist: [] }) === undefined);
+      } finally {
+        await world.control.moveClock({ offsetMs: 0 });
+      }
+    });
+
+    const [shortest] = descriptor.lifetimeDays?.value.choices ?? [];
+    const choosing = shortest === undefined ? () => {} : having("issue", "list", "set");
+    choosing("a lifetime that was chosen is kept, also through a change", async () => {
+      const adapter = await world.open();
+      const wanted = { ...world.spec(), lifetimeDays: shortest ?? 0 };
+      const { apiKey } = await adapter.issue(subAccount, wanted);
+      await adapter.set(subAccount, apiKey, wanted);
+      const lives = async (): Promise<boolean> => (await world.seen(adapter, apiKey))?.expired === false;
+      try {
+        await world.control.advance(`${(shortest ?? 0) - 1}d`);
+        assert.equal(await lives(), true);
+        await world.control.advance("2d");
+        assert.equal(await lives(), false);
       } finally {
         await world.control.moveClock({ offsetMs: 0 });
       }

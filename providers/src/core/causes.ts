@@ -2,6 +2,7 @@ import type { SealedDocument, SealedVersion } from "../seal/document";
 import { deliveryChanged } from "./delivered";
 import { DAY_MS, floorHour, parseDuration } from "./duration";
 import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
+import { lifetimeChanged } from "./lifetime";
 import { declaredFingerprint } from "./public-key";
 import { type ApiKeyOutputs, type Recorded, recordedIn, versionIn } from "./record";
 import { lastTick } from "./schedule";
@@ -11,7 +12,17 @@ import { canonicalAddresses, sameSet } from "./sets";
  * Why a new version is needed. `binding`: it was sealed with an expiry that a whitelist now lifts. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
  * by a person. `scopes`: some that no read of the exchange shows were declared or taken back.
  */
-export type RotationCause = "missing" | "expiring" | "age" | "trigger" | "identity" | "seal" | "publicKey" | "binding" | "scopes";
+export type RotationCause =
+  | "missing"
+  | "expiring"
+  | "age"
+  | "trigger"
+  | "identity"
+  | "seal"
+  | "publicKey"
+  | "lifetime"
+  | "binding"
+  | "scopes";
 
 /** A key that would expire within this long after its overlap is rotated now. */
 export const EXPIRY_MARGIN_MS = DAY_MS;
@@ -38,7 +49,8 @@ function askedCause(
   if (inputs.rotate.trigger !== undefined && inputs.rotate.trigger !== recorded.servedTrigger) return "trigger";
   if (!sameIdentity(inputs, current.identity ?? recorded.sealed.identity)) return "identity";
   if (inputs.seal !== current.key) return "seal";
-  return declaredFingerprint(inputs) === current.fingerprint ? undefined : "publicKey";
+  if (declaredFingerprint(inputs) !== current.fingerprint) return "publicKey";
+  return lifetimeChanged(inputs.lifetime, current) ? "lifetime" : undefined;
 }
 
 function timeCause(

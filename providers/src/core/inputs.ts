@@ -12,6 +12,8 @@ export interface ApiKeyInputs extends Identity {
   /** Empty only for read-only keys. */
   readonly ipWhitelist: readonly string[];
   readonly rotate: Rotate;
+  /** How long a version lives, on exchanges that let one choose, such as `90d`. */
+  readonly lifetime?: string;
   /** Of the caller's own key pair, canonical PEM; absent when the exchange makes a secret. */
   readonly publicKey?: string;
   /** Sealing reference. */
@@ -45,6 +47,7 @@ export const INPUT_NAMES = [
   "scopes",
   "ipWhitelist",
   "rotate",
+  "lifetime",
   "publicKey",
   "seal",
   "publish",

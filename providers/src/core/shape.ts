@@ -50,6 +50,7 @@ const shape = z.strictObject({
   rotate: known(
     z.strictObject({ every: duration, overlap: duration, trigger: known(z.string().min(1).max(64)).optional() }, missing),
   ),
+  lifetime: duration.optional(),
   publicKey: text("publicKey").optional(),
   seal: text("seal"),
   publish: text("publish"),

@@ -1,10 +1,9 @@
 import type { Descriptor } from "../exchanges/descriptor";
 import { addressProblem } from "./addresses";
 import { ADOPT, whyAdopted } from "./adoption";
-import { EXPIRY_MARGIN_MS } from "./causes";
-import { DAY_MS, HOUR_MS, parseDuration } from "./duration";
+import { HOUR_MS, parseDuration } from "./duration";
 import { FIXED_NAMES, UNKNOWN } from "./inputs";
-import { lifetimeDays } from "./lifetime";
+import { lifetimeProblems } from "./lifetime-problems";
 import { publicKeyProblems } from "./public-key-problems";
 import { inOverlap, type Rotate, type Schedule } from "./schedule";
 import { scopeProblems } from "./scope-problems";
@@ -175,7 +174,7 @@ function exchangeProblems(news: Loose, context: ValidationContext): readonly Pro
     ...exclusiveProblems(news.exclusive, descriptor),
     ...(isTexts(news.scopes) ? scopeProblems(news.scopes, descriptor) : []),
     ...whitelistProblems(news, descriptor, context.settings.environment),
-    ...expiryProblems(news, descriptor),
+    ...lifetimeProblems(knownLifetime(news), descriptor),
     ...publicKeyProblems(news.publicKey, descriptor, context.descriptors),
   ];
 }
@@ -220,14 +219,8 @@ export function whitelistProblems(news: Loose, descriptor: Descriptor, environme
   return [...problems, ...single];
 }
 
-function expiryProblems(news: Loose, descriptor: Descriptor): readonly Problem[] {
-  if (!Array.isArray(news.ipWhitelist) || !isRotate(news.rotate)) return [];
-  const days = lifetimeDays(descriptor, news.ipWhitelist);
-  const needed = (parseDuration(news.rotate.every) ?? 0) + (parseDuration(news.rotate.overlap) ?? 0) + EXPIRY_MARGIN_MS;
-  if (days === undefined || needed <= days * DAY_MS) return [];
-  const which = news.ipWhitelist.length === 0 ? "keys without addresses" : "keys";
-  const reason = `is too long: ${descriptor.title} ${which} die after ${days} days, and overlap and one day of margin come on top`;
-  return [{ property: "rotate.every", reason }];
+function knownLifetime({ ipWhitelist, rotate, lifetime }: Loose) {
+  return { ipWhitelist, rotate: isRotate(rotate) ? rotate : undefined, lifetime: isText(lifetime) ? lifetime : undefined };
 }
 
 function descriptorOf(id: string, context: ValidationContext): Descriptor | undefined {

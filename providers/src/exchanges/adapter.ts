@@ -7,6 +7,8 @@ import type { Descriptor } from "./descriptor";
 export interface KeySpec {
   readonly label: string;
   readonly scopes: readonly Scope[];
+  /** Where the descriptor has `lifetimeDays`: of a new key as declared, in a `set` the one it was issued with. */
+  readonly lifetimeDays?: number;
   /** Empty means unbound, which check allows for read-only keys only. */
   readonly ipWhitelist: readonly string[];
   /** For exchanges whose descriptor has `passphrase`: chosen by us. In a `set`, the key's own, where it is needed to manage the key. */

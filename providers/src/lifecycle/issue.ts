@@ -2,7 +2,7 @@ import { DAY_MS } from "../core/duration";
 import { isKind, KeyError } from "../core/errors";
 import { identityOf, type ScheduledApiKeyInputs } from "../core/inputs";
 import { MAX_SERIAL, makeLabel } from "../core/label";
-import { lifetimeDays } from "../core/lifetime";
+import { chosenDays, lifetimeDays } from "../core/lifetime";
 import { withVersions } from "../core/merge";
 import { lostKeys, ownershipOf } from "../core/ownership";
 import { readPublicKey } from "../core/public-key";
@@ -47,10 +47,12 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
     rules.value === "none" ? "" : makeLabel(progress.recorded.hash, serial, { text: inputs.name, rules: rules.value });
   const at = surroundings.clock.now().toISOString();
   const passphrase = form === undefined ? undefined : new Secret(surroundings.passphrase(form.value));
+  const lifetime = chosenDays(exchange.adapter.descriptor, inputs.lifetime);
   const spec = {
     label,
     scopes: inputs.scopes,
     ipWhitelist: inputs.ipWhitelist,
+    ...(lifetime === undefined ? {} : { lifetimeDays: lifetime }),
     ...(passphrase === undefined ? {} : { passphrase }),
     ...publicKeyOf(inputs),
   };
@@ -113,7 +115,7 @@ async function sealOrRevoke(
   made: { readonly serial: number; readonly at: string; readonly spec: KeySpec },
 ): Promise<SealedVersion> {
   const { inputs, exchange, surroundings } = context;
-  const days = lifetimeDays(exchange.adapter.descriptor, inputs.ipWhitelist);
+  const days = lifetimeDays(exchange.adapter.descriptor, inputs);
   const notAfter = days === undefined ? {} : { notAfter: new Date(Date.parse(made.at) + days * DAY_MS).toISOString() };
   try {
     requireOneSigner(context, issued, made.spec);

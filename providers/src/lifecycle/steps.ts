@@ -1,5 +1,6 @@
 import { KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
+import { daysOfVersion } from "../core/lifetime";
 import { withoutIntent, withVersions } from "../core/merge";
 import { endOf, nameOf } from "../core/ownership";
 import { type Step, sameUnlisted } from "../core/plan";
@@ -135,7 +136,9 @@ async function setVersion(
   const passphrase = await versionPassphrase(version, progress.recorded.sealed, surroundings);
   const own = passphrase === undefined ? {} : { passphrase };
   const { scopes, ipWhitelist } = inputs;
-  await exchange.adapter.set(inputs.subAccount, version.apiKey, { label, scopes, ipWhitelist, ...own });
+  const days = exchange.adapter.descriptor.lifetimeDays === undefined ? undefined : daysOfVersion(version);
+  const lifetime = days === undefined ? {} : { lifetimeDays: days };
+  await exchange.adapter.set(inputs.subAccount, version.apiKey, { label, scopes, ipWhitelist, ...lifetime, ...own });
 }
 
 async function revokeVersion(context: StepContext, { version }: { readonly version: SealedVersion }): Promise<boolean> {

@@ -40,6 +40,8 @@ export interface ApiKeyArgs {
     readonly overlap: pulumi.Input<string>;
     readonly trigger?: pulumi.Input<string>;
   }>;
+  /** How long a version lives, on exchanges that let one choose: `30d`, `90d` … A change is a rotation. Default: the descriptor's. */
+  readonly lifetime?: pulumi.Input<string>;
   /**
    * Public half of the caller's own key pair, SPKI in PEM, where the exchange takes one: then no secret is made or sealed, and the bot signs
    * with its private key. Each rotation needs a public key that no living version has.

@@ -44,7 +44,7 @@ export const SUMMARY: readonly { readonly name: string; readonly cell: (descript
 /** When a key stops working by itself. */
 function ends(descriptor: Descriptor): string {
   const { lifetimeDays: chosen, unboundExpiryDays: unbound } = descriptor;
-  const always = lifetimeDays(descriptor, ["an address"]);
+  const always = lifetimeDays(descriptor, { ipWhitelist: ["an address"] });
   if (always !== undefined && chosen !== undefined) return marked(`${always} d`, chosen);
   return unbound === undefined ? "no" : marked(`${unbound.value} d if unbound`, unbound);
 }

@@ -1,12 +1,9 @@
 import { KeyError } from "../../core/errors";
-import { readLabel } from "../../core/label";
 import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
 import type { Scope } from "../../core/words";
 import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
 import type { KeyRow, ParentAnswer, SubAccountRow } from "./types";
-
-const DAY_MS = 86_400_000;
 
 /** The status of a sub-account that may not do anything. */
 const FROZEN = 3;
@@ -26,7 +23,7 @@ export function toWire(spec: KeySpec): WireSpec {
     throw new KeyError({ kind: "InvalidInput", exchange: descriptor.id, message: "the scopes cannot be given exactly" });
   }
   // What is left out may fall back to General, no addresses and no expiry: all of it is always sent.
-  const expire = String(descriptor.lifetimeDays.value.chosen);
+  const expire = String(spec.lifetimeDays ?? descriptor.lifetimeDays.value.chosen);
   return { permission: plan.flags.join(","), ipWhitelist: spec.ipWhitelist.join(","), expire };
 }
 
@@ -37,7 +34,6 @@ export function fromWire(row: KeyRow): ObservedKey {
     ...readScopes(descriptor.grants.value, flagsOf(row.permission)),
     ipWhitelist: items(row.ipWhitelist),
     createdAt: new Date(row.createdAt).toISOString(),
-    ...expiryOf(row),
     expired: false,
   };
 }
@@ -55,15 +51,6 @@ export function fromParent({ data }: ParentAnswer): ParentFacts {
     createdAt: new Date(data.createdAt).toISOString(),
     ...(expiredAt ? { expiresAt: new Date(expiredAt).toISOString() } : {}),
   };
-}
-
-/**
- * No list shows an expiry, but keys under our labels are given one when they are made. Whether sending it again with a change starts
- * it anew is unconfirmed, so it is counted from creation: never later than the real one. Nothing is known of other keys.
- */
-function expiryOf(row: KeyRow): Pick<ObservedKey, "expiresAt"> {
-  if (readLabel(row.remark) === undefined) return {};
-  return { expiresAt: new Date(row.createdAt + descriptor.lifetimeDays.value.chosen * DAY_MS).toISOString() };
 }
 
 /** `General` is always there, whether it is said or not. */
