@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KeyError } from "../core/errors";
+import { isKind, KeyError } from "../core/errors";
 import { Secret } from "../core/secret";
 import type { Operation, SubAccountOperation } from "../core/words";
 
@@ -46,4 +46,9 @@ export function parseAnswer<T>(schema: z.ZodType<T>, body: unknown, call: Call):
 
 export function badAnswer(call: Call, message: string): KeyError {
   return new KeyError({ kind: "BadResponse", ...call, message });
+}
+
+/** No source says which code a missing key earns, and some of the likely ones may as well speak of the parent: look before you believe it. */
+export function mayMeanMissing(error: unknown): error is KeyError {
+  return isKind(error, "AuthFailed", "BadResponse", "InvalidInput", "NotFound", "PermissionDenied");
 }

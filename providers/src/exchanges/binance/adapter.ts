@@ -1,10 +1,10 @@
 import type { IssuedKey, KeyAdapter, KeySpec, OpenAdapter, ParentFacts, Wire } from "../adapter";
-import { parseAnswer } from "../answer";
+import { mayMeanMissing, parseAnswer } from "../answer";
 import { exchange, KEYS, params, REGISTERING, send, type Target } from "./calls";
 import * as convert from "./convert";
 import { descriptor } from "./descriptor";
 import { requireProducts } from "./products";
-import { find, isGone, list, mayMeanMissing } from "./read";
+import { find, isGone, list } from "./read";
 import { set } from "./set";
 import { openSubAccounts } from "./sub-accounts";
 import * as types from "./types";

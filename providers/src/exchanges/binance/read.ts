@@ -1,7 +1,6 @@
-import { isKind } from "../../core/errors";
 import type { Operation } from "../../core/words";
 import type { ObservedKey, Wire } from "../adapter";
-import { badAnswer, parseAnswer } from "../answer";
+import { badAnswer, mayMeanMissing, parseAnswer } from "../answer";
 import { exchange, KEYS, params, RESTRICTION, send, type Target } from "./calls";
 import * as convert from "./convert";
 import * as types from "./types";
@@ -64,11 +63,6 @@ async function complete(wire: Wire, subAccount: string, { row, operation }: Inco
 export async function addresses(wire: Wire, target: Target, operation: Operation): Promise<types.AddressesAnswer> {
   const body = await send(wire, params(target), { operation, lane: "addresses", method: "GET", path: RESTRICTION });
   return parseAnswer(types.addressesAnswer, body, { exchange, operation });
-}
-
-/** No source says which code a missing key earns, and some of the likely ones may as well speak of the parent. */
-export function mayMeanMissing(error: unknown): boolean {
-  return isKind(error, "AuthFailed", "BadResponse", "InvalidInput", "NotFound", "PermissionDenied");
 }
 
 /** A parent that cannot look has not shown that the key is gone: the first refusal stands. */

@@ -1,8 +1,8 @@
 import { KeyError } from "../../core/errors";
 import type { PublicKey } from "../../core/public-key";
 import type { IssuedKey, KeyAdapter, KeySpec, OpenAdapter, ParentFacts, Wire } from "../adapter";
-import { parseAnswer } from "../answer";
-import { exchange, KEYS, mayMeanMissing, params, send, type Target } from "./calls";
+import { mayMeanMissing, parseAnswer } from "../answer";
+import { exchange, KEYS, params, send, type Target } from "./calls";
 import * as convert from "./convert";
 import { descriptor } from "./descriptor";
 import { find, isGone, list } from "./read";

@@ -1,4 +1,3 @@
-import { isKind } from "../../core/errors";
 import type { Wire, WireRequest } from "../adapter";
 import { descriptor } from "./descriptor";
 
@@ -23,9 +22,4 @@ type Sent = Pick<WireRequest, "operation" | "method" | "path"> & Partial<WireReq
 /** Everything but making a key can be repeated without harm. */
 export function send(wire: Wire, values: Readonly<Record<string, string>>, request: Sent): Promise<unknown> {
   return wire.call({ access: "sapi", safe: true, ...request, params: values });
-}
-
-/** No source says which code a missing key earns, and some of the likely ones may as well speak of the parent. */
-export function mayMeanMissing(error: unknown): boolean {
-  return isKind(error, "AuthFailed", "BadResponse", "InvalidInput", "NotFound", "PermissionDenied");
 }

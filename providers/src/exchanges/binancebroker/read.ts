@@ -1,7 +1,7 @@
 import type { Operation } from "../../core/words";
 import type { ObservedKey, Wire } from "../adapter";
-import { badAnswer, parseAnswer } from "../answer";
-import { exchange, KEYS, mayMeanMissing, params, RESTRICTION, send, type Target } from "./calls";
+import { badAnswer, mayMeanMissing, parseAnswer } from "../answer";
+import { exchange, KEYS, params, RESTRICTION, send, type Target } from "./calls";
 import * as convert from "./convert";
 import * as types from "./types";
 

@@ -1,9 +1,10 @@
 import { KeyError } from "../../core/errors";
-import { canonicalAddresses, changeBetween, sameSet, surplusOf } from "../../core/sets";
+import { canonicalAddresses, sameSet } from "../../core/sets";
 import type { Operation } from "../../core/words";
 import type { KeySpec, Wire } from "../adapter";
+import { type AdditiveAddresses, setAdditive } from "../additive-addresses";
 import { parseAnswer } from "../answer";
-import { exchange, mayMeanMissing, PERMISSION, params, RESTRICTION, send, type Target } from "./calls";
+import { exchange, PERMISSION, params, RESTRICTION, send, type Target } from "./calls";
 import * as convert from "./convert";
 import { descriptor } from "./descriptor";
 import { addresses, findRow } from "./read";
@@ -28,7 +29,7 @@ export async function set(wire: Wire, target: Target, spec: KeySpec): Promise<vo
   const kept = wanted.trade.filter((flag) => held.includes(flag));
   if (!wanted.transfer) await setTransfer(wire, step, false);
   if (!sameSet(held, kept)) await setFlags(wire, step, kept);
-  await setAddresses(wire, target, spec.ipWhitelist);
+  await setAdditive(whitelistOf(wire, target), spec.ipWhitelist);
   if (!sameSet(kept, wanted.trade)) await setFlags(wire, step, wanted.trade);
   if (wanted.transfer) await setTransfer(wire, step, true);
 }
@@ -76,26 +77,22 @@ function notDone({ operation }: Step, what: string): KeyError {
   return new KeyError({ kind: "VerificationFailed", exchange, operation, message: `the exchange ${what}` });
 }
 
-/**
- * The exchange adds addresses and deletes addresses, and has no call for a list. What is declared is added first and the surplus
- * goes last, so that no address that stays is ever without access; only where both together are too many, some surplus goes first.
- */
-async function setAddresses(wire: Wire, target: Target, wanted: readonly string[]): Promise<void> {
-  const step = { target, operation: "set" } as const;
-  const before = await addresses(wire, target, "set");
-  const bound = before.ipRestrict === "true";
-  if (wanted.length === 0) {
-    if (bound) await bind(wire, step, []);
-    return;
-  }
-  // An open key may still have a list, which binds it again.
-  const listed = before.ipList ?? [];
-  const excess = new Set(canonicalAddresses([...listed, ...wanted])).size - descriptor.limits.ipsPerKey.value;
-  if (bound && excess >= listed.length) throw tooMany();
-  if (excess > 0) await unlist(wire, target, surplusOf(listed, wanted).slice(0, excess));
-  const added = changeBetween(canonicalAddresses(convert.boundTo(before)), canonicalAddresses(wanted)).added;
-  const after = added.length === 0 ? listed : ((await bind(wire, step, wanted)).ipList ?? []);
-  await unlist(wire, target, surplusOf(after, wanted));
+/** What the shared order of additions and deletions is carried out with. */
+function whitelistOf(wire: Wire, target: Target): AdditiveAddresses {
+  return {
+    exchange,
+    limit: descriptor.limits.ipsPerKey.value,
+    read: async () => {
+      const { ipRestrict, ipList } = await addresses(wire, target, "set");
+      return { bound: ipRestrict === "true", listed: ipList ?? [] };
+    },
+    bind: async (wanted) => (await bind(wire, { target, operation: "set" }, wanted)).ipList ?? [],
+    unlist: async (surplus) => {
+      const all = { ...params(target), ipAddress: surplus.join(",") };
+      const call = { operation: "set", lane: "unlist", method: "DELETE", path: `${RESTRICTION}/ipList` } as const;
+      parseAnswer(types.addressesAnswer, await send(wire, all, call), { exchange, operation: "set" });
+    },
+  };
 }
 
 /** Sends the whole list: added to what there is, or put in its place, all of it is there afterwards. */
@@ -103,28 +100,4 @@ async function bind(wire: Wire, { target, operation }: Step, wanted: readonly st
   const all = { ...params(target), ...convert.addressParams(wanted) };
   const call = { operation, lane: "bind", access: "sapiV2", method: "POST", path: RESTRICTION } as const;
   return parseAnswer(types.bindAnswer, await send(wire, all, call), { exchange, operation });
-}
-
-async function unlist(wire: Wire, target: Target, surplus: readonly string[]): Promise<void> {
-  if (surplus.length === 0) return;
-  const all = { ...params(target), ipAddress: surplus.join(",") };
-  const call = { operation: "set", lane: "unlist", method: "DELETE", path: `${RESTRICTION}/ipList` } as const;
-  try {
-    parseAnswer(types.addressesAnswer, await send(wire, all, call), { exchange, operation: "set" });
-  } catch (error) {
-    // A repeated deletion may be refused because the first one was carried out.
-    if (!mayMeanMissing(error)) throw error;
-    const { ipList } = await addresses(wire, target, "set");
-    if (surplus.some((address) => ipList?.includes(address))) throw error;
-  }
-}
-
-function tooMany(): KeyError {
-  return new KeyError({
-    kind: "LimitReached",
-    exchange,
-    operation: "set",
-    message: "the key cannot hold its present addresses and the declared ones at the same time",
-    hint: "Change some addresses in a run of their own.",
-  });
 }

@@ -1,6 +1,6 @@
 import { isKind, type KeyError } from "../../core/errors";
 import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey, OpenAdapter, ParentFacts, Wire } from "../adapter";
-import { badAnswer, parseAnswer } from "../answer";
+import { badAnswer, mayMeanMissing, parseAnswer } from "../answer";
 import { fromParent, fromWire, toWire, toWireUpdate } from "./convert";
 import { descriptor } from "./descriptor";
 import { openSubAccounts } from "./sub-accounts";
@@ -60,13 +60,13 @@ async function revoke(wire: Wire, subAccount: string, apiKey: string): Promise<v
   try {
     await wire.call({ operation: "revoke", access: "private", method: "POST", path, params: { apikey: apiKey }, safe: true });
   } catch (error) {
-    if (!mayMeanMissing(error) || (await isListed(wire, { subAccount, apiKey, error }))) throw error;
+    if (!mayMeanGone(error) || (await isListed(wire, { subAccount, apiKey, error }))) throw error;
   }
 }
 
 /** No source says which code a missing key earns, and the codes for an unknown key may as well speak of the parent. */
-function mayMeanMissing(error: unknown): error is KeyError {
-  return isKind(error, "AuthFailed", "BadResponse", "InvalidInput", "KeyExpired", "NotFound", "PermissionDenied");
+function mayMeanGone(error: unknown): error is KeyError {
+  return mayMeanMissing(error) || isKind(error, "KeyExpired");
 }
 
 /** A parent that cannot list has not shown that the key is gone: the refusal of the revocation stands. */

@@ -1,7 +1,7 @@
 import { isKind, KeyError } from "../../core/errors";
 import type { Operation } from "../../core/words";
 import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey, OpenAdapter, ParentFacts, Wire } from "../adapter";
-import { badAnswer, parseAnswer } from "../answer";
+import { badAnswer, mayMeanMissing, parseAnswer } from "../answer";
 import { fromDetail, fromParent, fromWire, toWire } from "./convert";
 import { descriptor } from "./descriptor";
 import { openSubAccounts } from "./sub-accounts";
@@ -55,11 +55,6 @@ async function revoke(wire: Wire, target: Target): Promise<void> {
   } catch (error) {
     if (!mayMeanMissing(error) || (await isListed(wire, target))) throw error;
   }
-}
-
-/** No source says which label a missing key earns. */
-function mayMeanMissing(error: unknown): boolean {
-  return isKind(error, "AuthFailed", "BadResponse", "InvalidInput", "NotFound", "PermissionDenied");
 }
 
 /** A parent that cannot list has not shown that the key is gone: the refusal of the revocation stands. */

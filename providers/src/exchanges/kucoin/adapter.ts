@@ -1,8 +1,8 @@
-import { isKind, KeyError } from "../../core/errors";
+import { KeyError } from "../../core/errors";
 import type { Secret } from "../../core/secret";
 import type { Operation } from "../../core/words";
 import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey, OpenAdapter, ParentFacts, Wire } from "../adapter";
-import { parseAnswer } from "../answer";
+import { mayMeanMissing, parseAnswer } from "../answer";
 import { fromParent, fromWire, toWire } from "./convert";
 import { descriptor } from "./descriptor";
 import { openSubAccounts } from "./sub-accounts";
@@ -87,11 +87,6 @@ function passphraseUnknown(operation: Operation): KeyError {
     message: "the key's own passphrase is needed to change or delete it, and it is not known here",
     hint: "Change or delete this key on the exchange's web page.",
   });
-}
-
-/** No source says which code a missing key earns, and the codes for an unknown key may as well speak of the parent. */
-function mayMeanMissing(error: unknown): error is KeyError {
-  return isKind(error, "AuthFailed", "BadResponse", "InvalidInput", "NotFound", "PermissionDenied");
 }
 
 /** A parent that cannot list has not shown that the key is gone: the refusal of the revocation stands. */
