@@ -50,6 +50,8 @@ const target = {
   /** A part of the path. */
   path: z.string().optional(),
   operation: z.enum(OPERATIONS).optional(),
+  /** Whom the request is from or about. */
+  subAccount: z.string().optional(),
   /** How many requests it strikes. */
   times: z.number().int().min(1).default(1),
   /** How many matching requests pass unharmed before. */
@@ -62,6 +64,8 @@ export const faultInput = z.discriminatedUnion("kind", [
   z.strictObject({ ...target, kind: z.literal("loseAnswer") }),
   z.strictObject({ ...target, kind: z.literal("dropRequest") }),
   z.strictObject({ ...target, kind: z.literal("delay"), ms: milliseconds }),
+  /** No answer, for as long as the caller waits: "before" the exchange acts on the request, or "after". */
+  z.strictObject({ ...target, kind: z.literal("hang"), when: z.enum(["before", "after"]) }),
   z.strictObject({
     ...target,
     kind: z.literal("http"),

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { HttpBindings } from "@hono/node-server";
@@ -56,9 +57,10 @@ async function serve(serving: Serving): Promise<Response> {
     subAccount,
     operation,
   });
-  const fault = around.faults.take({ exchange: exchange.id, method, path, operation });
+  const fault = around.faults.take({ exchange: exchange.id, method, path, operation, subAccount });
   if (fault !== undefined) around.log.finished(number, { fault: fault.kind });
   if (fault?.kind === "dropRequest") return hangUp(request);
+  if (fault?.kind === "hang" && fault.when === "before") return callerGone(request);
   if (fault?.kind === "http") return httpFault(fault, (status) => around.log.finished(number, { status }));
   const stale = fault?.kind === "staleList" ? { stale: staleness(fault) } : {};
   const before = method === "GET" ? undefined : whitelistsOf(exchange);
@@ -66,6 +68,7 @@ async function serve(serving: Serving): Promise<Response> {
   const whitelists = before === undefined ? {} : changed(before, whitelistsOf(exchange));
   around.log.finished(number, { status: answer.status, code: answer.code, whitelists });
   if (fault?.kind === "loseAnswer") return hangUp(request);
+  if (fault?.kind === "hang") return callerGone(request);
   if (fault?.kind === "delay") await delay(fault.ms, undefined, { ref: false });
   return respond(answer, bodyUnder(fault, answer, around.random));
 }
@@ -98,6 +101,13 @@ async function readCall(request: Request, door: string | undefined): Promise<Cal
 
 function hangUp(request: Request): Response {
   request.env.incoming.socket.destroy();
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** Until the caller hangs up. */
+async function callerGone(request: Request): Promise<Response> {
+  const { socket } = request.env.incoming;
+  if (!socket.destroyed) await once(socket, "close");
   return RESPONSE_ALREADY_SENT;
 }
 

@@ -11,6 +11,7 @@ export interface FaultTarget {
   readonly method: string;
   readonly path: string;
   readonly operation: Operation;
+  readonly subAccount: string | null;
 }
 
 /** Orders to misbehave, in the order in which they came. One request takes at most one. */
@@ -54,6 +55,7 @@ function isMeant(fault: Fault, target: FaultTarget): boolean {
   if (fault.exchange !== undefined && fault.exchange !== target.exchange) return false;
   if (fault.method !== undefined && fault.method.toUpperCase() !== target.method) return false;
   if (fault.operation !== undefined && fault.operation !== target.operation) return false;
+  if (fault.subAccount !== undefined && fault.subAccount !== target.subAccount) return false;
   if (fault.path !== undefined && !target.path.includes(fault.path)) return false;
   return fault.kind !== "staleList" || target.operation === "list";
 }

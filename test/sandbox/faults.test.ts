@@ -46,6 +46,23 @@ describe("sandbox: faults", function () {
     assert.deepEqual([logged?.fault, logged?.status, logged?.code], ["dropRequest", null, null]);
   });
 
+  for (const when of ["before", "after"] as const) {
+    it(`never answers one sub-account, ${when} acting`, async () => {
+      await sandbox.control.addFault({ kind: "hang", when, operation: "issue", subAccount: "100001" });
+      const hanging = create();
+      while (!(await sandbox.control.requests()).some(({ fault }) => fault === "hang"));
+      assert.equal((await sandbox.control.keys()).length, when === "after" ? 1 : 0);
+      await sandbox.control.addFault({ kind: "hang", when, operation: "issue", subAccount: "100002" });
+      assert.equal((await create()).body.retCode, 0, "another sub-account's fault is not this one's");
+      const cut = assert.rejects(hanging);
+      await running.end();
+      await cut;
+      running = await testSandbox({ rateScale: 1000 });
+      sandbox = running.sandbox;
+      parent = bybit(sandbox, parentOf(sandbox, "bybit"));
+    });
+  }
+
   it("answers late, having acted at once", async () => {
     await sandbox.control.addFault({ kind: "delay", ms: 600_000, path: "create-sub-api" });
     const late = assert.rejects(create());
