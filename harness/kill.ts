@@ -10,6 +10,21 @@ export function killTree(pid: number): void {
   for (const one of [pid, ...below(pid, parents())]) process.kill(one, "SIGKILL");
 }
 
+/**
+ * Kills the dynamic provider's host of a run of the CLI, which goes on.
+ * @param pid the CLI, a child of ours
+ * @throws Error when there is none
+ */
+export function killHost(pid: number): void {
+  const hosts = below(pid, parents()).filter((one) => commandOf(one).includes("cmd/dynamic-provider"));
+  if (hosts.length === 0) throw new Error("no host of a dynamic provider runs");
+  for (const host of hosts) process.kill(host, "SIGKILL");
+}
+
+function commandOf(pid: number): string {
+  return execFileSync("ps", ["-ww", "-o", "args=", "-p", String(pid)], { encoding: "utf8" });
+}
+
 /** Process → its parent, of all there are. */
 function parents(): ReadonlyMap<number, number> {
   const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
