@@ -98,13 +98,16 @@ async function chainOf(points: readonly Point[], task: Task): Promise<void> {
         points.filter((point) => point.phase === phase),
       );
       let missing: readonly Point[] = [];
-      await judge.whileServed(async () => {
-        missing = await killedRun(chain, stands, pass);
-      });
+      // With nobody to wait for, the kill could come before there is a host.
+      if (stands.size > 0) {
+        await judge.whileServed(async () => {
+          missing = await killedRun(chain, stands, pass);
+        });
+      }
       tally.count([...stands.values()], missing, pass);
       onProgress(`${phase}: killed at ${stands.size - missing.length} of ${stands.size} points`);
       for (const point of missing) onProgress(`not reached: ${showPoint(point)}`);
-      await judge.recover(pass);
+      await judge.recover(stands.size > 0 ? pass : "host");
       await judge.settle();
     }
   } finally {
