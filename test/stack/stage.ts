@@ -24,11 +24,11 @@ export class Stage {
     private current: Stack,
   ) {}
 
-  static async open(): Promise<Stage> {
+  /** @param rateScale how many times faster than documented calls may come. The pace is not what most tests are about */
+  static async open(rateScale = 50): Promise<Stage> {
     const toolchain = await ensureToolchain();
     const folder = await mkdtemp(join(tmpdir(), "exchange-keys-stack-"));
-    // The pace of calls is not what these tests are about.
-    const sandbox = await startSandbox({ dir: join(folder, "sandbox"), rateScale: 50 });
+    const sandbox = await startSandbox({ dir: join(folder, "sandbox"), rateScale });
     const env = {
       EXCHANGE_KEYS_SANDBOX: join(folder, "sandbox", "sandbox.json"),
       ...(await parentVariables(join(folder, "sandbox"))),
