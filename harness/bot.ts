@@ -30,29 +30,52 @@ interface Client {
   request(path: string, api: string | readonly string[], method: string, params: object): Promise<unknown>;
 }
 
+/** A bot's session at an exchange: one client, whose connections stay. */
+export interface Session {
+  /** One signed call. @returns "accepted", or the name of ccxt's error */
+  call(): Promise<string>;
+  /** Ends its connections. */
+  close(): Promise<void>;
+}
+
 /**
  * One signed call, as a bot makes it with ccxt.
  * @param now milliseconds of the exchange's clock
  * @returns "accepted", or the name of ccxt's error
  */
 export async function callBalance(credentials: Credentials, place: Place, now: () => number): Promise<string> {
-  const { access, path, params } = place.read;
-  const client = await openClient(credentials, place);
-  client.milliseconds = now;
-  client.seconds = () => Math.floor(now() / 1000);
+  const session = await openSession(credentials, place, now);
   try {
-    await client.request(path, access, "GET", { ...params });
-    return "accepted";
-  } catch (error) {
-    return error instanceof Error ? error.constructor.name : "unknown";
+    return await session.call();
+  } finally {
+    await session.close();
   }
 }
 
-async function openClient(credentials: Credentials, place: Place): Promise<Client> {
+/** @param now milliseconds of the exchange's clock */
+export async function openSession(credentials: Credentials, place: Place, now: () => number): Promise<Session> {
+  const { access, path, params } = place.read;
+  const from = place.address === undefined ? {} : { localAddress: place.address };
+  const dispatcher = new Agent({ connect: { ca: readFileSync(place.ca, "utf8") }, ...from });
+  const client = await openClient(credentials, place, dispatcher);
+  client.milliseconds = now;
+  client.seconds = () => Math.floor(now() / 1000);
+  return {
+    call: async () => {
+      try {
+        await client.request(path, access, "GET", { ...params });
+        return "accepted";
+      } catch (error) {
+        return error instanceof Error ? error.constructor.name : "unknown";
+      }
+    },
+    close: () => dispatcher.close(),
+  };
+}
+
+async function openClient(credentials: Credentials, place: Place, dispatcher: Agent): Promise<Client> {
   const file = join(dirname(require.resolve("ccxt")), "..", "js", "src", `${place.read.client ?? place.exchange}.js`);
   const { default: Exchange } = (await import(pathToFileURL(file).href)) as { default: new (settings: object) => Client };
-  const from = place.address === undefined ? {} : { localAddress: place.address };
-  const dispatcher = new Agent({ connect: { ca: readFileSync(place.ca, "utf8") }, ...from, keepAliveTimeout: 1 });
   const client = new Exchange({
     ...credentials,
     enableRateLimit: false,

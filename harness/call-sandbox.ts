@@ -1,5 +1,5 @@
 import type { StartedSandbox } from "../sandbox/start";
-import { type Credentials, callBalance } from "./bot";
+import { type Credentials, callBalance, type Place } from "./bot";
 
 /** Who calls which exchange, and from where. */
 export interface SandboxCall {
@@ -10,15 +10,23 @@ export interface SandboxCall {
 }
 
 /** A bot's private read, by the sandbox's clock. @returns "accepted", or the name of ccxt's error */
-export async function callSandbox({ files, control }: StartedSandbox, call: SandboxCall): Promise<string> {
-  const now = Date.parse((await control.clock()).now);
-  // Only Linux has all of 127.0.0.0/8 to call from; elsewhere the sandbox opens a door for an address.
-  const linux = process.platform === "linux";
-  const { endpoints } = linux ? files : await control.openDoor(call.from);
-  const [endpoint, read] = [endpoints[call.exchange], files.botReads[call.exchange]];
-  if (endpoint === undefined || read === undefined) throw new Error(`the sandbox has no exchange "${call.exchange}"`);
-  const place = { exchange: call.exchange, endpoint, read, ca: files.ca };
+export async function callSandbox(sandbox: StartedSandbox, call: SandboxCall): Promise<string> {
+  const now = Date.parse((await sandbox.control.clock()).now);
   const { apiKey, secret, password } = call.credentials;
   const plain = { apiKey, secret, ...(password === undefined ? {} : { password }) };
-  return await callBalance(plain, linux ? { ...place, address: call.from } : place, () => now);
+  return await callBalance(plain, await placeIn(sandbox, call), () => now);
+}
+
+/** Where a bot finds an exchange of the sandbox, and calls it from. */
+export async function placeIn(
+  { files, control }: StartedSandbox,
+  { exchange, from }: Omit<SandboxCall, "credentials">,
+): Promise<Place> {
+  // Only Linux has all of 127.0.0.0/8 to call from; elsewhere the sandbox opens a door for an address.
+  const linux = process.platform === "linux";
+  const { endpoints } = linux ? files : await control.openDoor(from);
+  const [endpoint, read] = [endpoints[exchange], files.botReads[exchange]];
+  if (endpoint === undefined || read === undefined) throw new Error(`the sandbox has no exchange "${exchange}"`);
+  const place = { exchange, endpoint, read, ca: files.ca };
+  return linux ? { ...place, address: from } : place;
 }

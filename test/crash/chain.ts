@@ -81,6 +81,10 @@ export class Chain {
     return this.parts.stack;
   }
 
+  get sandbox(): StartedSandbox {
+    return this.parts.sandbox;
+  }
+
   get control(): ControlClient {
     return this.parts.sandbox.control;
   }
