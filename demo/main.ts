@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { Desk, readBots, sandboxConfigFile } from "../harness/desk";
 import { parentVariables } from "../harness/parents";
-import { Stack } from "../harness/stack";
+import { backendUrl, Stack } from "../harness/stack";
 import { ControlClient } from "../sandbox/control-client";
 import { sandboxFile } from "../sandbox/run-folder";
 import { type StartedSandbox, startSandbox } from "../sandbox/start";
@@ -75,7 +75,7 @@ async function explain(stack: Stack, sandbox: StartedSandbox): Promise<void> {
   };
   const lines = [
     `export PATH='${toolchain.pathEntries.join(":")}':"$PATH"`,
-    `export PULUMI_HOME='${toolchain.env.PULUMI_HOME}' PULUMI_BACKEND_URL='file://${backend}' PULUMI_CONFIG_PASSPHRASE=sandbox`,
+    `export PULUMI_HOME='${toolchain.env.PULUMI_HOME}' PULUMI_BACKEND_URL='${backendUrl(backend)}' PULUMI_CONFIG_PASSPHRASE=sandbox`,
     "export PULUMI_SKIP_UPDATE_CHECK=1 PULUMI_NODEJS_TRANSPILE_ONLY=true",
     `export EXCHANGE_KEYS_SANDBOX='${join(folder, "sandbox", "sandbox.json")}'`,
     ...parents.map((variable) => `export ${variable}="$(cat '${file(variable)}')"`),

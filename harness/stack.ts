@@ -39,6 +39,14 @@ const PROJECT_NAME = "exchange-keys";
 /** Commands that run the program or its provider. The others know no `--config-file`. */
 const CONFIGURED: ReadonlySet<string | undefined> = new Set(["up", "preview", "refresh", "destroy"]);
 
+/**
+ * A folder as Pulumi's backend. Without `metadata=skip` the engine writes an `.attrs` file beside each of its files, not atomically: killed in
+ * the middle, it can leave an empty one, and then refuses the stack (`failed to load checkpoint: EOF`) until somebody deletes it.
+ */
+export function backendUrl(folder: string): string {
+  return `file://${folder}?metadata=skip`;
+}
+
 /** One stack on a file backend, driven through the real CLI. */
 export class Stack {
   constructor(readonly options: StackOptions) {}
@@ -66,7 +74,7 @@ export class Stack {
   /** Runs the CLI. The caller waits for its end. */
   start(...args: readonly string[]): Running {
     const { toolchain, backend, project = root, configFile, env } = this.options;
-    const own = { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "sandbox" };
+    const own = { PULUMI_BACKEND_URL: backendUrl(backend), PULUMI_CONFIG_PASSPHRASE: "sandbox" };
     const stateOnly = configFile !== undefined && !CONFIGURED.has(args[0]);
     const child = spawn(toolchain.pulumi, this.withFlags(args), {
       cwd: stateOnly ? dirname(configFile) : project,
