@@ -137,8 +137,7 @@ async function sharedChain(points: readonly Point[], task: Task): Promise<void> 
           missing = await killedRun(chain, stands, pass);
         });
         tally.count(round, missing, pass);
-        if (JSON.stringify(await chain.control.keys()) !== before)
-          harm.problems.push(`${phase}: keys changed before a shared point`);
+        if ((await livingKeys(chain)) !== before) harm.problems.push(`${phase}: keys changed before a shared point`);
         if (pass === "tree") await chain.stack.must("cancel", "--yes");
       }
       onProgress(`${phase}: killed at the points that keys share`);
