@@ -98,6 +98,11 @@ export class Stage {
     return ours.sort((one, other) => (one.label < other.label ? -1 : 1));
   }
 
+  /** Public ids of the versions that documents name for use. */
+  async publishedIds(): Promise<readonly string[]> {
+    return await Promise.all(this.bots.map(async (running) => (await running.published()).apiKey));
+  }
+
   /** No bot is refused, whatever it has read so far and whatever it reads now. */
   async assertServed(): Promise<void> {
     for (const running of this.bots) await running.assertServed();

@@ -61,11 +61,14 @@ function keyChange(key: ListedKey, { inputs, unlisted }: Sight): string {
   return parts.filter((part) => part !== "").join("; ");
 }
 
+const ORPHAN =
+  "lives at the exchange under our label, but in no state and no document: an orphan of a lost run, or an impostor; up leaves it one overlap, then revokes it";
+
 function strayDrift(sight: Sight): readonly Entry[] {
   return unknownKeys(sight).map((key): Entry => {
     const serial = serialOf(key, sight.recorded.hash);
     if (serial === undefined) return [`key ${endOf(key.apiKey)}`, "lives in the exclusive sub-account, but in no state"];
-    return [`serial ${serial}`, "lives at the exchange under our label, but in no state"];
+    return [`serial ${serial}`, ORPHAN];
   });
 }
 
