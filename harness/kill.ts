@@ -11,6 +11,19 @@ export function killTree(pid: number): void {
 }
 
 /**
+ * Stops a process that we started and everything below it, as a suspended machine does.
+ * @returns lets them go on
+ */
+export function freezeTree(pid: number): () => void {
+  process.kill(pid, "SIGSTOP");
+  const all = [pid, ...below(pid, parents())];
+  for (const one of all) process.kill(one, "SIGSTOP");
+  return () => {
+    for (const one of all.reverse()) process.kill(one, "SIGCONT");
+  };
+}
+
+/**
  * Kills the dynamic provider's host of a run of the CLI, which goes on.
  * @param pid the CLI, a child of ours
  * @throws Error when there is none
