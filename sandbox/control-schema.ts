@@ -76,4 +76,19 @@ export const faultInput = z.discriminatedUnion("kind", [
   z.strictObject({ ...target, kind: z.literal("body"), body: z.unknown() }),
   z.strictObject({ ...target, kind: z.literal("staleList"), ms: milliseconds.optional() }),
   z.strictObject({ ...target, kind: z.literal("shuffle") }),
+  /** Acts, then cuts the connection in the middle of the answer. */
+  z.strictObject({ ...target, kind: z.literal("cutBody") }),
+  /** Acts, then answers a text that ends in the middle. */
+  z.strictObject({ ...target, kind: z.literal("truncate") }),
+  /** Acts, then answers with one value of another type. */
+  z.strictObject({ ...target, kind: z.literal("retype") }),
+  /** A page for people, of somebody who stands before the exchange; "before" or "after" the exchange acts. */
+  z.strictObject({
+    ...target,
+    kind: z.literal("page"),
+    when: z.enum(["before", "after"]),
+    status: z.number().int().min(200).max(599),
+  }),
+  /** Lists everything twice; only a list takes it. */
+  z.strictObject({ ...target, kind: z.literal("doubleList") }),
 ]);

@@ -9,6 +9,7 @@ import type { SandboxClock } from "./clock";
 import type { Answer, Call, Exchange, Route, Staleness } from "./exchange";
 import type { Fault, Faults } from "./faults";
 import type { App } from "./listen";
+import { doubled, retyped, truncated } from "./mangle";
 import { type Random, shuffleDeep } from "./random";
 import type { RequestLog, Whitelists } from "./request-log";
 
@@ -61,16 +62,26 @@ async function serve(serving: Serving): Promise<Response> {
   if (fault !== undefined) around.log.finished(number, { fault: fault.kind });
   if (fault?.kind === "dropRequest") return hangUp(request);
   if (fault?.kind === "hang" && fault.when === "before") return callerGone(request);
-  if (fault?.kind === "http") return httpFault(fault, (status) => around.log.finished(number, { status }));
+  const note = (status: number): void => around.log.finished(number, { status });
+  if (fault?.kind === "http") return httpFault(fault, note);
+  if (fault?.kind === "page" && fault.when === "before") return page(fault, note);
   const stale = fault?.kind === "staleList" ? { stale: staleness(fault) } : {};
   const before = method === "GET" ? undefined : whitelistsOf(exchange);
   const answer = route === undefined ? exchange.notFound() : route.answer({ ...call, ...stale });
   const whitelists = before === undefined ? {} : changed(before, whitelistsOf(exchange));
   around.log.finished(number, { status: answer.status, code: answer.code, whitelists });
+  return await answering(fault, answer, serving);
+}
+
+/** What the caller gets of an answer. */
+async function answering(fault: Fault | undefined, answer: Answer, { request, around }: Serving): Promise<Response> {
   if (fault?.kind === "loseAnswer") return hangUp(request);
   if (fault?.kind === "hang") return callerGone(request);
+  if (fault?.kind === "page") return page(fault, () => undefined);
   if (fault?.kind === "delay") await delay(fault.ms, undefined, { ref: false });
-  return respond(answer, bodyUnder(fault, answer, around.random));
+  const { text, headers } = rendered(answer, bodyUnder(fault, answer, around.random));
+  if (fault?.kind === "cutBody") return cutOff(request, text);
+  return new Response(fault?.kind === "truncate" ? truncated(text) : text, { status: answer.status, headers });
 }
 
 /** Public id → addresses, of all that live. */
@@ -118,17 +129,35 @@ function httpFault(fault: Extract<Fault, { kind: "http" }>, note: (status: numbe
   return new Response(text, { status: fault.status, headers: { "content-type": type, ...fault.headers } });
 }
 
+/** What a proxy, or who guards against floods, says to a browser. */
+function page(fault: Extract<Fault, { kind: "page" }>, note: (status: number) => void): Response {
+  note(fault.status);
+  const text = `<!DOCTYPE html><html><head><title>${fault.status}</title></head><body><h1>Please wait</h1></body></html>`;
+  return new Response(text, { status: fault.status, headers: { "content-type": "text/html; charset=UTF-8" } });
+}
+
+/** Says how long the answer is, sends half of it, and hangs up. */
+function cutOff(request: Request, text: string): Response {
+  const { outgoing } = request.env;
+  const bytes = Buffer.from(text);
+  outgoing.writeHead(200, { "content-type": "application/json", "content-length": bytes.length });
+  outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => outgoing.socket?.destroy());
+  return RESPONSE_ALREADY_SENT;
+}
+
 function staleness(fault: Extract<Fault, { kind: "staleList" }>): Staleness {
   return fault.ms === undefined ? { kind: "change" } : { kind: "age", ms: fault.ms };
 }
 
 function bodyUnder(fault: Fault | undefined, answer: Answer, random: Random): unknown {
   if (fault?.kind === "body") return fault.body;
-  return fault?.kind === "shuffle" ? shuffleDeep(answer.body, random) : answer.body;
+  if (fault?.kind === "shuffle") return shuffleDeep(answer.body, random);
+  if (fault?.kind === "retype") return retyped(answer.body, random);
+  return fault?.kind === "doubleList" ? doubled(answer.body) : answer.body;
 }
 
-function respond(answer: Answer, body: unknown): Response {
+function rendered(answer: Answer, body: unknown): { readonly text: string; readonly headers: Record<string, string> } {
   const headers = { "content-type": "application/json; charset=utf-8", ...answer.headers };
   const plain = typeof body === "string" && headers["content-type"].startsWith("text/plain");
-  return new Response(plain ? body : JSON.stringify(body), { status: answer.status, headers });
+  return { text: plain ? body : JSON.stringify(body), headers };
 }

@@ -5,6 +5,8 @@ import type { Operation } from "./exchange";
 export type FaultOrder = z.input<typeof faultInput>;
 export type Fault = z.output<typeof faultInput> & { readonly id: number };
 
+const LISTS_ONLY: ReadonlySet<Fault["kind"]> = new Set(["staleList", "doubleList"]);
+
 /** The request that asks whether a fault is meant for it. */
 export interface FaultTarget {
   readonly exchange: string;
@@ -57,5 +59,5 @@ function isMeant(fault: Fault, target: FaultTarget): boolean {
   if (fault.operation !== undefined && fault.operation !== target.operation) return false;
   if (fault.subAccount !== undefined && fault.subAccount !== target.subAccount) return false;
   if (fault.path !== undefined && !target.path.includes(fault.path)) return false;
-  return fault.kind !== "staleList" || target.operation === "list";
+  return !LISTS_ONLY.has(fault.kind) || target.operation === "list";
 }
