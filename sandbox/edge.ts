@@ -159,5 +159,7 @@ function bodyUnder(fault: Fault | undefined, answer: Answer, random: Random): un
 function rendered(answer: Answer, body: unknown): { readonly text: string; readonly headers: Record<string, string> } {
   const headers = { "content-type": "application/json; charset=utf-8", ...answer.headers };
   const plain = typeof body === "string" && headers["content-type"].startsWith("text/plain");
-  return { text: plain ? body : JSON.stringify(body), headers };
+  // An answer without a body stays one.
+  const text = plain ? body : (JSON.stringify(body) ?? "");
+  return { text, headers };
 }

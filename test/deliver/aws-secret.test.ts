@@ -124,6 +124,18 @@ describe("delivery to AWS Secrets Manager", () => {
     assert.equal(await deliveryTo(newName()).end(HASH), "gone");
   });
 
+  it("delivers a key that was destroyed and is made anew, whose serials begin again", async () => {
+    const name = newName();
+    const delivery = deliveryTo(name);
+    await delivery.deliver(order(3));
+    await delivery.end(HASH);
+    await delivery.deliver(order(1));
+    assert.equal((await shown(name)).AWSCURRENT, 1);
+    await delivery.deliver(order(2, 1));
+    await delivery.deliver(order(4, 2));
+    await assert.rejects(delivery.deliver(order(3)), failsWith("Conflict", { text: /shows serial 4, which is newer than 3/ }));
+  });
+
   it("puts stages back where they belong, without opening anything, when somebody moved them", async () => {
     const name = newName();
     const delivery = deliveryTo(name);

@@ -5,10 +5,12 @@ import type { AwsSession } from "../aws-api/session";
 import { KeyError } from "../core/errors";
 import type { DeliveredKey, Delivery, DeliveryOrder } from "./delivery";
 import { parseDeliveryReference } from "./references";
-import { CURRENT, holderOf, obstacle, PREVIOUS, type Stages, serialIn, versionId } from "./stages";
+import { CURRENT, holderOf, obstacle, PREVIOUS, type Shown, serialIn, versionId } from "./stages";
 
 /** Marks a secret that was made here, with the owner hash of its key. */
 const TAG = "exchange-keys:made-for";
+/** Carries the highest serial there was when the key was destroyed. */
+const ENDED_TAG = "exchange-keys:ended";
 /** The shortest that Secrets Manager allows. */
 const RECOVERY_DAYS = 7;
 
@@ -31,8 +33,7 @@ export function openDelivery(url: string, surroundings: AwsSurroundings): Delive
   return new SecretDelivery(url, secretId, ask);
 }
 
-interface Seen {
-  readonly stages: Stages;
+interface Seen extends Shown {
   readonly madeFor: string | undefined;
   /** Scheduled for deletion. */
   readonly ending: boolean;
@@ -49,7 +50,7 @@ class SecretDelivery implements Delivery {
     const { hash, current } = order;
     const seen = await this.look();
     if (seen?.ending === true && seen.madeFor === hash) await this.restore();
-    const why = seen === undefined ? undefined : obstacle(seen.stages, hash, current.serial);
+    const why = seen === undefined ? undefined : obstacle(seen, hash, current.serial);
     if (why !== undefined) throw this.conflict(why);
     const id = versionId(hash, current);
     if (seen === undefined) await this.make(order, id);
@@ -62,6 +63,7 @@ class SecretDelivery implements Delivery {
     const seen = await this.look();
     if (seen === undefined || seen.ending) return "gone";
     if (seen.madeFor === hash) {
+      await this.markEnded(seen, hash);
       await this.ask("secretsmanager:DeleteSecret", async ({ sdk, client }, abortSignal) =>
         client.send(new sdk.DeleteSecretCommand({ SecretId: this.SecretId, RecoveryWindowInDays: RECOVERY_DAYS }), {
           abortSignal,
@@ -72,6 +74,16 @@ class SecretDelivery implements Delivery {
     const previous = holderOf(seen.stages, PREVIOUS);
     if (previous !== undefined && serialIn(previous, hash) !== undefined) await this.move(PREVIOUS, { from: previous });
     return "kept";
+  }
+
+  /** Before it is scheduled for deletion, so that no crash leaves one that looks as if it were still in use. */
+  private async markEnded({ stages }: Seen, hash: string): Promise<void> {
+    const serial = serialIn(holderOf(stages, CURRENT) ?? "", hash);
+    if (serial === undefined) return;
+    const Tags = [{ Key: ENDED_TAG, Value: String(serial) }];
+    await this.ask("secretsmanager:TagResource", async ({ sdk, client }, abortSignal) =>
+      client.send(new sdk.TagResourceCommand({ SecretId: this.SecretId, Tags }), { abortSignal }),
+    );
   }
 
   /** The stage of the previous version is where the order says, or nowhere: a retired version carries none. */
@@ -89,8 +101,14 @@ class SecretDelivery implements Delivery {
       const asked = client.send(new sdk.DescribeSecretCommand({ SecretId: this.SecretId }), { abortSignal });
       const answer = await asked.catch(missing);
       if (answer === undefined) return undefined;
-      const madeFor = answer.Tags?.find(({ Key }) => Key === TAG)?.Value;
-      return { stages: answer.VersionIdsToStages ?? {}, madeFor, ending: answer.DeletedDate !== undefined };
+      const tags = new Map(answer.Tags?.map(({ Key, Value }) => [Key, Value]));
+      const ended = tags.get(ENDED_TAG);
+      return {
+        stages: answer.VersionIdsToStages ?? {},
+        ended: ended === undefined ? undefined : Number(ended),
+        madeFor: tags.get(TAG),
+        ending: answer.DeletedDate !== undefined,
+      };
     });
   }
 

@@ -26,11 +26,17 @@ export function holderOf(stages: Stages, stage: string): string | undefined {
   return Object.keys(stages).find((id) => stages[id]?.includes(stage));
 }
 
+/** What a secret shows, and up to which serial the key was destroyed that it was delivered by: one made anew begins again at 1. */
+export interface Shown {
+  readonly stages: Stages;
+  readonly ended: number | undefined;
+}
+
 /** Why the secret must not be written: what it shows now is not this key's, or is newer. */
-export function obstacle(stages: Stages, hash: string, serial: number): string | undefined {
+export function obstacle({ stages, ended = 0 }: Shown, hash: string, serial: number): string | undefined {
   const current = holderOf(stages, CURRENT);
   if (current === undefined) return undefined;
   const shown = serialIn(current, hash);
   if (shown === undefined) return "holds a value that was not delivered by this key";
-  return shown > serial ? `shows serial ${shown}, which is newer than ${serial}` : undefined;
+  return shown > serial && shown > ended ? `shows serial ${shown}, which is newer than ${serial}` : undefined;
 }

@@ -117,6 +117,6 @@ function claim(
     exchange: inputs.exchange,
     operation: `key "${inputs.name}"`,
     message: `the document at ${inputs.publish} is not ours: ${other}`,
-    hint: "Publish each key to a place of its own, and declare each key in one stack only.",
+    hint: "Publish each key to a place of its own, and declare each key in one stack only. A document that nobody needs any more can be removed.",
   });
 }

@@ -38,15 +38,13 @@ interface Revocation {
   readonly passphrase: Secret | undefined;
 }
 
-/** Versions and strays in state, versions a crash left in the document only, and the key its intent names. */
+/** Versions in state, those a crash left in the document only, and the key its intent names; last of all strays, which may be nobody's to end. */
 async function recordedKeys(
   outputs: ApiKeyOutputs,
   published: SealedDocument | undefined,
   reach: { readonly exchange: Exchange; readonly surroundings: Surroundings },
 ): Promise<readonly Revocation[]> {
-  const found = new Map<ApiKeyId, Revocation>(
-    (outputs.strays ?? []).map(({ apiKey }) => [apiKey, { apiKey, passphrase: undefined }]),
-  );
+  const found = new Map<ApiKeyId, Revocation>();
   for (const document of [outputs.sealed, published].filter((one) => one !== undefined)) {
     for (const version of document.versions) {
       const passphrase = await versionPassphrase(version, document, reach.surroundings);
@@ -54,6 +52,7 @@ async function recordedKeys(
     }
     for (const lost of await namedByIntent(outputs, document, reach)) if (!found.has(lost.apiKey)) found.set(lost.apiKey, lost);
   }
+  for (const { apiKey } of outputs.strays ?? []) if (!found.has(apiKey)) found.set(apiKey, { apiKey, passphrase: undefined });
   return [...found.values()];
 }
 

@@ -1,10 +1,11 @@
-import { KeyError } from "../core/errors";
+import { DAY_MS } from "../core/duration";
+import { isKind, KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { daysOfVersion } from "../core/lifetime";
 import { withoutIntent, withVersions } from "../core/merge";
 import { endOf, nameOf } from "../core/ownership";
 import { type Step, sameUnlisted } from "../core/plan";
-import { versionIn } from "../core/record";
+import { type Stray, versionIn } from "../core/record";
 import { overlapEnd } from "../core/schedule";
 import type { DeliveredKey } from "../deliver/delivery";
 import type { ObservedKey } from "../exchanges/adapter";
@@ -98,7 +99,14 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
   retireStray: async (context, { stray }) => {
     await requirePublished(context);
-    await context.exchange.adapter.revoke(context.inputs.subAccount, stray.apiKey);
+    try {
+      await context.exchange.adapter.revoke(context.inputs.subAccount, stray.apiKey);
+    } catch (error) {
+      const beyondReach = context.exchange.adapter.descriptor.passphrase?.value.toManage === true;
+      if (!beyondReach || !isKind(error, "CredentialsUnavailable")) throw error;
+      postpone(context, stray);
+      return false;
+    }
     forgetStray(context.progress, stray.apiKey);
     return true;
   },
@@ -161,6 +169,16 @@ async function removeVersion({ progress }: StepContext, version: SealedVersion):
 
 function forgetStray(progress: Progress, apiKey: string): void {
   progress.recorded = { ...progress.recorded, strays: progress.recorded.strays.filter((stray) => stray.apiKey !== apiKey) };
+}
+
+/** What nobody knows the passphrase of only a person can end. Nothing else waits for that, and they are reminded once a day. */
+function postpone({ progress, surroundings, inputs }: StepContext, stray: Stray): void {
+  const until = new Date(surroundings.clock.now().getTime() + DAY_MS).toISOString();
+  const strays = progress.recorded.strays.map((one) => (one.apiKey === stray.apiKey ? { ...one, until } : one));
+  progress.recorded = { ...progress.recorded, strays };
+  surroundings.notice(
+    `${inputs.exchange} "${inputs.name}": ${nameOf(stray)} still lives, and its passphrase is known nowhere: delete it on the exchange's page. Next reminder after ${until}`,
+  );
 }
 
 /** The new version becomes current, and the overlap of the old one counts from its confirmed publication. */
