@@ -21,7 +21,10 @@ export const newKey = keyEdit.extend({
   subAccount: z.string().min(1),
   /** How the key signs, where a person chooses. */
   algorithm: z.string().optional(),
+  /** What it was in an earlier run of the sandbox, so that clients of that run can go on. */
+  was: z.strictObject({ apiKey: z.string(), secret: z.string(), passphrase: z.string().optional() }).optional(),
 });
+export type FormerKey = NonNullable<z.output<typeof newKey>["was"]>;
 export type NewKey = z.output<typeof newKey>;
 
 const duration = z.string().transform((text, context) => {

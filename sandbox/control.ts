@@ -67,8 +67,11 @@ function keyRoutes(app: App, { exchanges, ledger }: Controlled): void {
   });
   app.get("/secrets", (context) => context.json(ledger.all()));
   app.post("/keys/:exchange", async (context) => {
-    const key = named(context.req.param("exchange")).addKey(await order(context, newKey));
-    return context.json(key);
+    const exchange = named(context.req.param("exchange"));
+    const key = await order(context, newKey);
+    if (key.was !== undefined && exchange.takesFormerKeys !== true)
+      throw new ControlRefusal(400, "a key of an earlier run is not made again at this exchange");
+    return context.json(exchange.addKey(key));
   });
   app.patch("/keys/:exchange/:apiKey", async (context) => {
     const { exchange, apiKey } = context.req.param();

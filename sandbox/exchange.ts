@@ -105,6 +105,8 @@ export interface Exchange {
   /** What a person, or the exchange, does on a page to what it goes by in {@link Exchange.subAccounts}. Only where lists tell. @throws ControlRefusal */
   freezeSubAccount?(subAccount: string, frozen: boolean): void;
   keys(): readonly LivingKey[];
+  /** Whether a key can be made again as it was in an earlier run. */
+  readonly takesFormerKeys?: true;
   /** A key made by a person on the web page. */
   addKey(key: NewKey): LivingKey;
   /** A change made by a person on the web page. @throws ControlRefusal */

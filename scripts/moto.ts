@@ -1,6 +1,5 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { type PythonOptions, PythonUnavailable, pythonWith } from "./python";
 
@@ -8,6 +7,9 @@ import { type PythonOptions, PythonUnavailable, pythonWith } from "./python";
 const MOTO = { name: "moto", version: "5.2.5", extras: "server", size: 320 } as const;
 
 const readyWithinMs = 60_000;
+
+/** Characters of what it says that an error tells. */
+const KEPT = 2000;
 
 /** Serves on a free port until its standard input ends: then nobody is left who could stop it. */
 const serve = `
@@ -47,7 +49,6 @@ export async function startMoto(options: PythonOptions = {}): Promise<Moto> {
   };
   try {
     const endpoint = await listening(child);
-    child.stderr.resume();
     return { endpoint, python, stop };
   } catch (error) {
     await stop();
@@ -55,18 +56,24 @@ export async function startMoto(options: PythonOptions = {}): Promise<Moto> {
   }
 }
 
-/** The address on which the server says that it listens, once it has answered there. */
+/**
+ * The address on which the server says that it listens, once it has answered there. What it says later, a line for each request, goes on being
+ * read: a server whose pipe is full stops in the middle of a request.
+ */
 async function listening(child: ChildProcessByStdio<Writable, null, Readable>): Promise<string> {
   const signal = AbortSignal.timeout(readyWithinMs);
-  const said: string[] = [];
-  for await (const line of createInterface({ input: child.stderr, signal })) {
-    const endpoint = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
-    if (endpoint !== undefined) {
-      const answer = await fetch(`${endpoint}/moto-api/data.json`, { signal });
-      if (!answer.ok) throw new PythonUnavailable(`moto answers with status ${answer.status}`);
-      return endpoint;
-    }
-    said.push(line);
-  }
-  throw new PythonUnavailable(`moto did not start within ${readyWithinMs / 1000} s:\n${said.slice(-15).join("\n")}`);
+  let said = "";
+  const endpoint = await new Promise<string | undefined>((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined));
+    child.stderr.once("end", () => resolve(undefined));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said = `${said}${text}`.slice(-KEPT);
+      const found = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  if (endpoint === undefined) throw new PythonUnavailable(`moto did not start within ${readyWithinMs / 1000} s:\n${said}`);
+  const answer = await fetch(`${endpoint}/moto-api/data.json`, { signal });
+  if (!answer.ok) throw new PythonUnavailable(`moto answers with status ${answer.status}`);
+  return endpoint;
 }

@@ -50,11 +50,12 @@ function control(state: BybitState): Omit<Exchange, "id" | "routes" | "notFound"
     subAccounts: () => [...state.members.keys()],
     addSubAccount: (uid) => addSubAccount(state, uid),
     freezeSubAccount: (uid, frozen) => setFrozen(state.members, uid, frozen),
+    takesFormerKeys: true,
     keys: () => state.keys.all().filter(isSubKey).map(shown),
-    addKey: ({ subAccount, ...edit }) => {
+    addKey: ({ subAccount, was, ...edit }) => {
       if (!state.members.has(subAccount)) throw new ControlRefusal(404, "there is no such sub-account");
       const blank = { label: "", ips: [], readOnly: 0 as const, permissions: { Spot: ["SpotTrade"] } };
-      return shown(state.make({ subAccount, ...edited(blank, edit) }));
+      return shown(state.make({ subAccount, was, ...edited(blank, edit) }));
     },
     editKey: (apiKey, edit) => shown(state.change(edited(subKey(existing(state, apiKey)), edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { FormerKey } from "../../control-schema";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
 import { type KeyRecord, KeyStore } from "../../key-store";
@@ -30,7 +31,9 @@ export interface SubMember {
   readonly frozen?: boolean;
 }
 
-export type KeyDraft = Pick<BybitKey, "subAccount" | "label" | "ips" | "readOnly" | "permissions">;
+export type KeyDraft = Pick<BybitKey, "subAccount" | "label" | "ips" | "readOnly" | "permissions"> & {
+  readonly was?: FormerKey | undefined;
+};
 
 /** Accounts and keys of one emulated Bybit. */
 export class BybitState {
@@ -60,13 +63,13 @@ export class BybitState {
   }
 
   /** Gives a new key its public id and secret. */
-  make(draft: KeyDraft): BybitKey {
+  make({ was, ...draft }: KeyDraft): BybitKey {
     const key: BybitKey = {
       ...draft,
       permissions: withServerGroups(draft.permissions),
       id: String(this.#nextId++),
-      apiKey: randomText(18),
-      secret: randomText(36),
+      apiKey: was?.apiKey ?? randomText(18),
+      secret: was?.secret ?? randomText(36),
       createdAt: this.world.clock.now(),
     };
     this.keys.put(key);

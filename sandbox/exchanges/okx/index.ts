@@ -46,6 +46,7 @@ function control(state: OkxState): Omit<Exchange, "id" | "routes" | "notFound" |
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (name) => addSubAccount(state, name),
     freezeSubAccount: (name, frozen) => setFrozen(state.subAccounts, name, frozen),
+    takesFormerKeys: true,
     keys: () => {
       state.forgetIdle();
       return state.keys.all().filter(isSubKey).map(shown);
@@ -59,10 +60,10 @@ function control(state: OkxState): Omit<Exchange, "id" | "routes" | "notFound" |
   };
 }
 
-function addKey(state: OkxState, { subAccount, ...edit }: NewKey): LivingKey {
+function addKey(state: OkxState, { subAccount, was, ...edit }: NewKey): LivingKey {
   if (!state.subAccounts.has(subAccount)) throw new ControlRefusal(404, "there is no such sub-account");
   const blank = { label: "byhand", ips: [], perm: ["read_only"] as const, passphrase: randomPassphrase() };
-  return toLivingKey(subKey(state.make({ ...blank, ...changesOf(edit), subAccount })), state);
+  return toLivingKey(subKey(state.make({ ...blank, ...changesOf(edit), subAccount, was })), state);
 }
 
 function addSubAccount(state: OkxState, name: string): void {

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
+import type { FormerKey } from "../../control-schema";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
 import { type KeyRecord, KeyStore } from "../../key-store";
@@ -27,7 +28,9 @@ export interface SubAccount {
   readonly frozen?: boolean;
 }
 
-export type KeyDraft = Pick<OkxKey, "subAccount" | "label" | "ips" | "perm" | "passphrase">;
+export type KeyDraft = Pick<OkxKey, "subAccount" | "label" | "ips" | "perm" | "passphrase"> & {
+  readonly was?: FormerKey | undefined;
+};
 
 /** Accounts and keys of one emulated OKX. */
 export class OkxState {
@@ -56,10 +59,10 @@ export class OkxState {
   }
 
   /** Gives a new key its public id and secret. */
-  make(draft: KeyDraft): OkxKey {
+  make({ was, ...draft }: KeyDraft): OkxKey {
     const now = this.world.clock.now();
-    const secret = randomText(32, "0123456789ABCDEF");
-    const key: OkxKey = { ...draft, apiKey: randomUUID(), secret, createdAt: now, unboundSince: now };
+    const { apiKey = randomUUID(), secret = randomText(32, "0123456789ABCDEF"), passphrase = draft.passphrase } = was ?? {};
+    const key: OkxKey = { ...draft, apiKey, secret, passphrase, createdAt: now, unboundSince: now };
     this.keys.put(key);
     this.world.ledger.record(EXCHANGE, key);
     return key;
