@@ -44,6 +44,11 @@ async function filesUnder(place: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** All the ways in which programs write a text down. */
+export function spellingsOf(value: string): readonly string[] {
+  return [...spellings(value).keys()];
+}
+
 /** Text → name of the spelling. What two spellings have in common is looked for once, under the plainer name. */
 function spellings(value: string): ReadonlyMap<string, string> {
   const bytes = Buffer.from(value);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { findLeaks, type Hidden } from "../../harness/leak-search";
+import { CAN_WATCH_PROCESSES, ProcessWatch } from "../../harness/processes";
 import { bybitKey, okxKey } from "../stack/declared";
 import { Stage } from "../stack/stage";
 import { PLANTED, PLANTS } from "./planted";
@@ -39,7 +40,15 @@ interface Places {
   readonly logs: string;
   readonly temporary: string;
   readonly home: string;
+  /** npm's own logs: the CLI is run by an npm script. */
+  readonly npm: string;
+  /** Environments and command lines of all processes. */
+  readonly processes: string;
+  readonly journal: string;
 }
+
+/** In the environment of each run, and on its command line: both are read, if they are found. */
+const MARK = "canary-mark-7d41c9b2";
 
 describe("after a whole story at the highest verbosity no secret", function () {
   this.timeout(300_000);
@@ -50,23 +59,53 @@ describe("after a whole story at the highest verbosity no secret", function () {
   before(async () => {
     stage = await Stage.open();
     const at = (name: string): string => join(stage.folder, name);
-    places = { logs: at("logs"), temporary: at("temporary"), home: at("home") };
+    places = {
+      logs: at("logs"),
+      temporary: at("temporary"),
+      home: at("home"),
+      npm: at("npm"),
+      processes: at("processes"),
+      journal: at("journal"),
+    };
     for (const folder of Object.values(places)) await mkdir(folder);
-    await stage.declare({ bybit: bybitKey(), okx: okxKey() });
+    await stage.declare({ bybit: bybitKey(), okx: okxKey() }, { "exchange-keys:journal": { folder: places.journal } });
     await playLoudly();
   });
   after(() => stage.close());
 
-  /** Runs the CLI and keeps all it says. */
+  /** Runs the CLI by an npm script, and keeps all that it, npm and every process say, and what each was started with. */
   async function run(...args: readonly string[]): Promise<number> {
     runs += 1;
-    const { env } = stage.stack.options;
-    const own = { TMPDIR: places.temporary, PULUMI_HOME: places.home, PULUMI_DEBUG_COMMANDS: "true" };
-    const stack = stage.stack.with({ env: { ...env, ...own } });
-    const { code, stdout, stderr } = await stack.run(...args);
+    const { env, toolchain } = stage.stack.options;
+    const own = {
+      TMPDIR: places.temporary,
+      HOME: places.home,
+      PULUMI_HOME: places.home,
+      PULUMI_DEBUG_COMMANDS: "true",
+      EXCHANGE_KEYS_CANARY: MARK,
+    };
+    const pulumi = await byNpmScript(toolchain.pulumi);
+    const stack = stage.stack.with({ env: { ...env, ...own }, toolchain: { ...toolchain, pulumi } });
+    const running = stack.start(...args, ...(args[0] === "up" ? ["--message", `${MARK} on the command line`] : []));
+    // The references of the stack's accounts name them.
+    const declared = new Set(Object.keys(env).filter((name) => name.startsWith("SANDBOX_")));
+    const watch = CAN_WATCH_PROCESSES ? new ProcessWatch(running.pid, { folder: places.processes, declared }) : undefined;
+    const { code, stdout, stderr } = await running.ended;
+    await watch?.end();
     const name = join(places.logs, `${runs}-${args[0]}`);
     await Promise.all([writeFile(`${name}.stdout`, stdout), writeFile(`${name}.stderr`, stderr)]);
     return code;
+  }
+
+  /** A program that calls the CLI as a team's `npm run deploy` does, with all that npm can log. */
+  async function byNpmScript(pulumi: string): Promise<string> {
+    const folder = join(stage.folder, "deploy");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "deploy", scripts: { deploy: pulumi } }));
+    const npm = `npm --prefix "${folder}" --loglevel silly --logs-dir "${places.npm}" --logs-max 1000 --no-update-notifier`;
+    const program = join(folder, "deploy.sh");
+    await writeFile(program, `#!/bin/sh\nexec ${npm} run deploy -- --cwd "$PWD" "$@"\n`, { mode: 0o755 });
+    return program;
   }
 
   /** `--event-log` is known only with PULUMI_DEBUG_COMMANDS. */
@@ -145,5 +184,23 @@ describe("after a whole story at the highest verbosity no secret", function () {
         [...files].some((file) => name.test(file)),
         kind,
       );
+  });
+
+  it("could have escaped so: npm's logs, environments and command lines of the host too, and the journal were read", async () => {
+    const marks = await findLeaks(Object.values(places), [{ kind: "mark", value: MARK }]);
+    const files = marks.map(({ file }) => file);
+    const isIn = (name: RegExp): boolean => files.some((file) => name.test(file));
+    assert.ok(isIn(/\/npm\/.*-debug-[0-9]+\.log$/), "npm's logs");
+    const journal = await readdir(places.journal);
+    assert.ok(journal.length > 1, "journals");
+    if (!CAN_WATCH_PROCESSES) return;
+    assert.ok(isIn(/\.arguments$/), "command lines");
+    const environments = files.filter((file) => file.endsWith(".environment"));
+    const texts = await Promise.all(environments.map((file) => readFile(file, "utf8")));
+    // The dynamic provider's host has what the language host of Pulumi gives it.
+    assert.ok(
+      texts.some((text) => /^PULUMI_NODEJS_PROJECT=/m.test(text)),
+      "the host's environment",
+    );
   });
 });
