@@ -192,7 +192,10 @@ describe("after a whole story at the highest verbosity no secret", function () {
     const isIn = (name: RegExp): boolean => files.some((file) => name.test(file));
     assert.ok(isIn(/\/npm\/.*-debug-[0-9]+\.log$/), "npm's logs");
     const journal = await readdir(places.journal);
-    assert.ok(journal.length > 1, "journals");
+    const starts = await Promise.all(
+      journal.map(async (name) => (await readFile(join(places.journal, name), "utf8")).split("\n")[0]),
+    );
+    assert.ok(starts.length > 1 && starts.some((line) => line?.includes('"stack":"desk"')), "journals, with the stack's name");
     if (!CAN_WATCH_PROCESSES) return;
     assert.ok(isIn(/\.arguments$/), "command lines");
     const environments = files.filter((file) => file.endsWith(".environment"));

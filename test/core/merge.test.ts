@@ -33,6 +33,12 @@ describe("the overlap of a superseded version", () => {
     assert.equal(retireAfter(undefined), UNTIL);
   });
 
+  it("becomes no shorter by a document that says an earlier end, and longer by one that says a later", () => {
+    const shown = (end: string): SealedDocument => documentOf([version(1, { state: "previous", retireAfter: end }), version(2)]);
+    assert.equal(retireAfter(shown(day(-1).toISOString())), OVER);
+    assert.equal(retireAfter(shown(day(3).toISOString())), day(3).toISOString());
+  });
+
   it("begins anew when an older document is shown", () => {
     assert.equal(retireAfter(documentOf([version(1)])), UNTIL);
     assert.equal(retireAfter(documentOf([])), UNTIL);

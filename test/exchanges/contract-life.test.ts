@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import * as handler from "../../providers/src/handlers/api-key";
@@ -114,6 +114,13 @@ for (const descriptor of DESCRIPTORS) {
       const secrets = (await sandbox?.control.secrets()) ?? [];
       assert.ok(secrets.length > 3);
       for (const { value } of secrets) assert.ok(!life.printed.includes(value) && !document.includes(value));
+    });
+
+    whole("journaled: with what the exchange calls its answers, where it says so", async () => {
+      const journal = join(folder, "journal");
+      const texts = await Promise.all((await readdir(journal)).map((name) => readFile(join(journal, name), "utf8")));
+      const named = texts.join("").match(/"kind":"outcome"[^\n]*"requests":\["/g) ?? [];
+      assert.equal(named.length > 5, descriptor.requestIdHeader !== undefined, `${named.length} are named`);
     });
 
     assertSkips();

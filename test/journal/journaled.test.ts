@@ -13,6 +13,7 @@ import { Journal } from "../../providers/src/journal/journal";
 import { journaled } from "../../providers/src/journal/journaled";
 import type { JournalRecord } from "../../providers/src/journal/record";
 import type { Surroundings } from "../../providers/src/lifecycle/surroundings";
+import { noteRequestId } from "../../providers/src/wire/request-id";
 import { documentOf, version } from "../core/samples";
 
 const SECRET = "a-secret-that-nobody-may-read";
@@ -61,6 +62,9 @@ describe("acts in the journal", () => {
       .map((line) => JSON.parse(line));
   }
 
+  /** What answers to a `set` are called. */
+  let answers: readonly string[] = [];
+
   /** Surroundings in which everything succeeds, or fails with `failure`. */
   function surroundings(failure?: KeyError): Surroundings {
     const doing =
@@ -71,6 +75,7 @@ describe("acts in the journal", () => {
           act,
           lines.flatMap((line) => (line.kind === "intent" ? [line.act] : [])),
         );
+        if (act === "set") for (const id of answers) noteRequestId(id);
         if (failure !== undefined) throw failure;
         return result;
       };
@@ -158,6 +163,21 @@ describe("acts in the journal", () => {
       },
     );
   }
+
+  it("keeps what an exchange calls its answers, of a failed act too, and nothing that has not the form of an id", async () => {
+    const failing = surroundings(new KeyError({ kind: "Unavailable", message: "no" }));
+    answers = ["0f3c-1", "0f3c-2", `secret ${SECRET}`, "x".repeat(65)];
+    for (const around of [surroundings(), failing]) {
+      await (await exchange(around)).set("1", API_KEY, SPEC).catch(() => undefined);
+    }
+    answers = [];
+    await (await exchange(surroundings())).set("1", API_KEY, SPEC);
+    const outcomes = (await records()).filter((record) => record.kind === "outcome");
+    assert.deepEqual(
+      outcomes.map(({ requests }) => requests),
+      [["0f3c-1", "0f3c-2"], ["0f3c-1", "0f3c-2"], undefined],
+    );
+  });
 
   it("names label, serial and the last four characters of a public id, and no more of it", async () => {
     const around = surroundings();

@@ -16,8 +16,8 @@ export interface DocumentSources {
 
 /**
  * The document to go on from. A version that both know keeps the recorded content and the published state, because publication is what
- * bots have seen; a version that only one knows is kept, and the exchange's list decides later whether it still lives. While bots cannot
- * read the current version, no overlap runs.
+ * bots have seen, and no overlap becomes shorter by it; a version that only one knows is kept, and the exchange's list decides later whether
+ * it still lives. While bots cannot read the current version, no overlap runs.
  */
 export function mergeDocuments(sources: DocumentSources): SealedDocument {
   const { published, recorded, identity, holder, supersededUntil } = sources;
@@ -58,7 +58,14 @@ function mergeVersion(serial: number, published?: SealedDocument, recorded?: Sea
   const known = versionsOf(recorded).find((version) => version.serial === serial);
   if (known === undefined || seen === undefined) return [seen, known].filter((version) => version !== undefined);
   const { retireAfter: _, ...content } = known;
-  return [{ ...content, state: seen.state, ...(seen.retireAfter === undefined ? {} : { retireAfter: seen.retireAfter }) }];
+  return [{ ...content, state: seen.state, ...end(seen, known) }];
+}
+
+/** A version that is superseded for both ends at the later of their times: one of them is of an old document that somebody put back. */
+function end(seen: SealedVersion, known: SealedVersion): Pick<SealedVersion, "retireAfter"> {
+  if (seen.retireAfter === undefined) return {};
+  const later = known.retireAfter !== undefined && Date.parse(known.retireAfter) > Date.parse(seen.retireAfter);
+  return { retireAfter: later ? known.retireAfter : seen.retireAfter };
 }
 
 /**

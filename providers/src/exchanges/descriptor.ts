@@ -135,4 +135,6 @@ export interface Descriptor {
   readonly hints: Readonly<Record<string, string>>;
   /** Header that says when a rate limit ends: a time in seconds or milliseconds since 1970, or a countdown in milliseconds. */
   readonly rateResetHeader?: Fact<string>;
+  /** Header, in lower case, in which an answer says what the exchange calls it: what its support asks for. */
+  readonly requestIdHeader?: Fact<string>;
 }

@@ -24,7 +24,7 @@ import type { SealedDocument } from "../seal/document";
 import { documentAtHand } from "./adopted-surroundings";
 import { adoptedSurroundingsOf } from "./journaled-surroundings";
 import { plainly } from "./plain-errors";
-import { currentSettings } from "./settings";
+import { currentSettings, takeStack } from "./settings";
 import { clockOf, standingIn, validationContext } from "./surroundings";
 
 export { configure } from "./settings";
@@ -34,7 +34,7 @@ type Code = { readonly __provider?: unknown };
 
 /** Refuses everything that is wrong, at once, and adds what is due as an input. Reaches nothing outside this machine. */
 export async function check(olds: Properties, news: Properties): Promise<dynamic.CheckResult> {
-  const { watch: _, drift: __, __provider: ___, ...declared } = news;
+  const { watch: _, drift: __, __provider: ___, ...declared } = takeStack(news);
   const settings = currentSettings();
   if (isProblems(settings)) return { inputs: declared, failures: [...settings] };
   return await plainly(async () => {

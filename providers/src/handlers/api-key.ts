@@ -17,7 +17,7 @@ import { observe } from "../lifecycle/observe";
 import { remove } from "../lifecycle/remove";
 import { surroundingsOf } from "./journaled-surroundings";
 import { bare, plainly } from "./plain-errors";
-import { currentSettings } from "./settings";
+import { currentSettings, takeStack } from "./settings";
 import { clockOf, standingIn, validationContext } from "./surroundings";
 
 export { configure } from "./settings";
@@ -96,7 +96,7 @@ export { removeKey as delete };
 
 /** The inputs a program gives; whatever this provider added to state itself is dropped and made anew. */
 function pickDeclared(news: Properties): Properties {
-  const { schedule: _, drift: __, __provider: ___, ...declared } = news;
+  const { schedule: _, drift: __, __provider: ___, ...declared } = takeStack(news);
   return declared;
 }
 

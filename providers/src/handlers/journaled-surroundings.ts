@@ -7,7 +7,7 @@ import type { AdoptedSurroundings } from "../lifecycle/adopted-surroundings";
 import type { Surroundings } from "../lifecycle/surroundings";
 import { processVariables } from "../runtime/process";
 import { adoptedSurroundings } from "./adopted-surroundings";
-import { currentSettings } from "./settings";
+import { currentSettings, currentStack } from "./settings";
 import { openSurroundings } from "./surroundings";
 
 /** Whose acts they are. A sub-account has no bot. */
@@ -26,7 +26,8 @@ export function adoptedSurroundingsOf(inputs: Declared): AdoptedSurroundings {
 function inJournal<S extends Surroundings | AdoptedSurroundings>(surroundings: S, declared: Declared): S {
   const settings = currentSettings();
   const { environment } = declared;
-  const ground = { environment, env: processVariables() };
+  const stack = currentStack();
+  const ground = { environment, env: processVariables(), ...(stack === undefined ? {} : { stack }) };
   const journal = openJournal(isProblems(settings) ? {} : (settings.journal ?? {}), ground);
   return journaled(surroundings, journal, subjectOf(declared));
 }

@@ -18,6 +18,22 @@ export async function configure(request: dynamic.ConfigureRequest): Promise<void
   configured = readSettings((key) => request.config.get(`${SETTINGS_NAMESPACE}:${key}`));
 }
 
+let stack: string | undefined;
+
+/**
+ * Takes the stack's name from among a resource's properties. The engine tells a provider nothing of it, so resources do, at each check: it is
+ * no input of theirs, and is kept nowhere but in the journal of this run.
+ */
+export function takeStack<P extends Readonly<Record<string, unknown>>>({ stack: told, ...properties }: P): Omit<P, "stack"> {
+  if (typeof told === "string") stack = told;
+  return properties;
+}
+
+/** The stack's name; `undefined` where no check has told it: nothing is checked when a stack is destroyed. */
+export function currentStack(): string | undefined {
+  return stack;
+}
+
 /** The configuration, or everything that is wrong with it. */
 export function currentSettings(): Configured {
   return configured;

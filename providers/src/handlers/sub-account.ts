@@ -15,7 +15,7 @@ import {
 import { createSubAccount, forgetSubAccount, observeSubAccount, updateSubAccount } from "../lifecycle/sub-account";
 import { surroundingsOf } from "./journaled-surroundings";
 import { plainly } from "./plain-errors";
-import { currentSettings } from "./settings";
+import { currentSettings, takeStack } from "./settings";
 import { standingIn, validationContext } from "./surroundings";
 
 export { configure } from "./settings";
@@ -25,7 +25,7 @@ type Code = { readonly __provider?: unknown };
 
 /** Refuses everything that is wrong, at once. Reaches nothing outside this machine. */
 export async function check(olds: Properties, news: Properties): Promise<dynamic.CheckResult> {
-  const { drift: _, __provider: __, ...declared } = news;
+  const { drift: _, __provider: __, ...declared } = takeStack(news);
   const settings = currentSettings();
   if (isProblems(settings)) return { inputs: declared, failures: [...settings] };
   return await plainly(async () => {

@@ -5,6 +5,7 @@ import type { KeyAdapter, KeySpec, SubAccountAdapter } from "../exchanges/adapte
 import type { Exchange, Surroundings } from "../lifecycle/surroundings";
 import type { DocumentStore } from "../publish/store";
 import type { Sealer } from "../seal/sealer";
+import { notingRequestIds } from "../wire/request-id";
 import type { Journal } from "./journal";
 import type { Act, Intent, Outcome, Subject } from "./record";
 
@@ -55,12 +56,14 @@ function recorderOf(journal: Journal, subject: Subject, notice: (text: string) =
   };
   return async (act, about, doIt) => {
     const of = await begin(act, about);
+    const ids: string[] = [];
+    const requests = (): Pick<Ending, "requests"> => (ids.length === 0 ? {} : { requests: ids });
     try {
-      const result = await doIt();
-      await end(of, { done: true, ...madeBy(result) });
+      const result = await notingRequestIds(ids, doIt);
+      await end(of, { done: true, ...madeBy(result), ...requests() });
       return result;
     } catch (error) {
-      await end(of, { done: false, ...failureOf(error) });
+      await end(of, { done: false, ...failureOf(error), ...requests() });
       throw error;
     }
   };

@@ -21,13 +21,15 @@ const opened = new Map<string, Journal>();
 export interface Ground {
   readonly environment: Environment;
   readonly env: NodeJS.ProcessEnv;
+  /** The stack's name, where it is known. */
+  readonly stack?: string;
 }
 
 /** The journal of this process. Makes no file before the first act. */
-export function openJournal(settings: JournalSettings, { environment, env }: Ground): Journal {
-  const { folder = DEFAULT_FOLDER, stack = env.PULUMI_STACK } = settings;
-  const known = opened.get(folder);
-  if (known !== undefined) return known;
+export function openJournal(settings: JournalSettings, { environment, env, stack: known }: Ground): Journal {
+  const { folder = DEFAULT_FOLDER, stack = known ?? env.PULUMI_STACK } = settings;
+  const before = opened.get(folder);
+  if (before !== undefined) return before;
   const named = { job: first(JOB, env), project: env.PULUMI_PROJECT, stack };
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined && value !== ""));
   const actor = first(ACTOR, env) ?? userName();

@@ -76,6 +76,8 @@ const outcomeSchema = z.strictObject({
   /** Kind of the error, and the exchange's own code. */
   error: text.exactOptional(),
   code: text.exactOptional(),
+  /** What the exchange calls its answers, in order, where it says so. */
+  requests: z.array(text).exactOptional(),
 });
 
 export const recordSchema = z.discriminatedUnion("kind", [startSchema, intentSchema, outcomeSchema]);

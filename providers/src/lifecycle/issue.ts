@@ -95,8 +95,20 @@ async function ask(context: IssueContext, spec: KeySpec): Promise<IssuedKey> {
     return await exchange.adapter.issue(inputs.subAccount, spec);
   } catch (error) {
     if (isKind(error, "OutcomeUnknown", "BadResponse")) await revokeLost(context, spec.passphrase);
-    throw error;
+    throw spec.publicKey !== undefined && isKind(error, "InvalidInput") ? perhapsTaken(error) : error;
   }
+}
+
+/** A public key may be registered once, and a key that neither state nor document knows may have this one. */
+function perhapsTaken({ kind, exchange, operation, code }: KeyError): KeyError {
+  return new KeyError({
+    kind,
+    ...(exchange === undefined ? {} : { exchange }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(code === undefined ? {} : { code }),
+    message: "the exchange does not accept the request's values",
+    hint: "If the form of the declared publicKey is right, a key that still lives may have it: declare another one, or delete that key on the exchange's page.",
+  });
 }
 
 async function revokeLost({ exchange, inputs, surroundings, progress }: IssueContext, passphrase?: Secret): Promise<void> {

@@ -77,7 +77,14 @@ export class AdoptedApiKey extends pulumi.dynamic.Resource {
     const exchange = exchangeOf(args.account, accounts);
     const inputs = { ...DEFAULTS, name, ...args, environment, owner, exchange };
     const type = "AdoptedApiKey";
-    super(handler as pulumi.dynamic.ResourceProvider, name, { ...UNSET_OUTPUTS, ...inputs }, options, "exchange-keys", type);
+    super(
+      handler as pulumi.dynamic.ResourceProvider,
+      name,
+      { ...UNSET_OUTPUTS, ...inputs, stack: pulumi.getStack() },
+      options,
+      "exchange-keys",
+      type,
+    );
     this.document = pulumi.output(args.publish);
     const { account, subAccount } = inputs;
     whenKnown<Tenancy>({ environment, exchange, account, subAccount, exclusive: false }, (key) =>

@@ -100,7 +100,14 @@ export class ApiKey extends pulumi.dynamic.Resource {
     const exchange = exchangeOf(account, settings.accounts);
     const { environment, owner } = settings;
     const inputs = { rotate: DEFAULT_ROTATE, name, ...args, environment, owner, exchange };
-    super(handler as pulumi.dynamic.ResourceProvider, name, { ...UNSET_OUTPUTS, ...inputs }, options, "exchange-keys", "ApiKey");
+    super(
+      handler as pulumi.dynamic.ResourceProvider,
+      name,
+      { ...UNSET_OUTPUTS, ...inputs, stack: pulumi.getStack() },
+      options,
+      "exchange-keys",
+      "ApiKey",
+    );
     // In a preview of a key that does not exist yet there is no document to derive from.
     const current = this.sealed.apply((sealed: SealedDocument | undefined) => sealed && versionIn(sealed, "current"));
     this.apiKey = current.apply((version) => version?.apiKey);

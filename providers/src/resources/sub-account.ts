@@ -38,7 +38,7 @@ export class SubAccount extends pulumi.dynamic.Resource {
     super(
       handler as pulumi.dynamic.ResourceProvider,
       name,
-      { made: undefined, ...inputs },
+      { made: undefined, ...inputs, stack: pulumi.getStack() },
       options,
       "exchange-keys",
       "SubAccount",

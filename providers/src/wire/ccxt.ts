@@ -5,6 +5,7 @@ import type { Secret } from "../core/secret";
 import type { Descriptor } from "../exchanges/descriptor";
 import { type Answer, judge } from "./judge";
 import { Refused } from "./refused";
+import { noteRequestId } from "./request-id";
 import type { Transport } from "./transport";
 
 /** The part of ccxt that is used here. None of its types, classes or error texts pass beyond this file. */
@@ -68,10 +69,12 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   delete exchange.options.partner;
   // The last request is kept for debugging, and would hold a new key's passphrase.
   exchange.setLastRequest = () => {};
-  exchange.handleErrors = (...answer) => {
-    const [status, , , , headers, , body] = answer;
+  exchange.handleErrors = (...given) => {
+    const [status, , , , headers, , body] = given;
     const rules = { descriptor: options.descriptor, now: options.now() - difference };
-    const refusal = judge(toAnswer(status, headers, body), rules);
+    const answer = toAnswer(status, headers, body);
+    noteRequestId(answer.headers.get(options.descriptor.requestIdHeader?.value ?? ""));
+    const refusal = judge(answer, rules);
     if (refusal !== undefined) throw new Refused(refusal);
     // True: ccxt must not look at the HTTP status again, its texts hold URL and body.
     return true;

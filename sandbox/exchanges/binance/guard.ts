@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Answer, Call, Operation, Route } from "../../exchange";
 import { Refusal } from "../../refusals";
 import { refuse, refused, refuseStanding, success } from "./errors";
@@ -64,7 +65,7 @@ export function openRoute(endpoint: Pick<Endpoint, "path" | "operation">, body: 
 
 /** What `act` returns or refuses. `act` may add headers. */
 function enveloped(call: Call, act: (call: Call, headers: Record<string, string>) => unknown): Answer {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { "x-mbx-uuid": randomUUID() };
   try {
     return { ...success(act(call, headers)), headers };
   } catch (error) {

@@ -52,6 +52,7 @@ export function factLines(descriptor: Descriptor): readonly FactLine[] {
     ...line("a change is seen after", descriptor.propagationMs, duration),
     ...line("a parent does not tell", descriptor.parentHides, (hidden) => hidden.join(", ")),
     ...line("end of a rate limit", descriptor.rateResetHeader, (header) => `header ${header}`),
+    ...line("id of an answer", descriptor.requestIdHeader, (header) => `header ${header}`),
     ...line("headers on the test network", descriptor.testnetHeaders, headers),
   ];
 }

@@ -195,4 +195,10 @@ export const descriptor: Descriptor = {
       "The exchange uses this code for what it does not support and for some of its limits, and tells them apart by text only.",
     "-10038": "A broker's master manages broker sub-accounts only, by other calls.",
   },
+  requestIdHeader: {
+    value: "x-mbx-uuid",
+    source: "no document; seen in published records of answers",
+    date,
+    confirmed: false,
+  },
 };

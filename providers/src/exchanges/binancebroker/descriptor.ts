@@ -220,4 +220,10 @@ export const descriptor: Descriptor = {
     "-9000":
       "The exchange uses this code for what it does not support and for some of its limits. Margin and futures must be enabled in the sub-account before a key of it can have the right.",
   },
+  requestIdHeader: {
+    value: "x-mbx-uuid",
+    source: "no document; seen in published records of answers",
+    date,
+    confirmed: false,
+  },
 };

@@ -186,4 +186,5 @@ export const descriptor: Descriptor = {
     confirmed: false,
     note: "Whether in seconds or milliseconds is not said.",
   },
+  requestIdHeader: { value: "x-gate-trace-id", source: "Trace ID", date, confirmed: true },
 };
