@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { root } from "./setup/paths";
 
 /** Files that run no compiled program and no CLI come first: what fails should fail soon. */
-const slow = ["closure", "program", "stack", "aws", "crash", "canary"];
+const slow = ["closure", "program", "host", "stack", "aws", "crash", "canary"];
 const everything = [`test/!(${slow.join("|")})/**/*.test.ts`, ...slow.map((folder) => `test/${folder}/**/*.test.ts`)];
 
 function runNode(module: string, args: readonly string[]): number {

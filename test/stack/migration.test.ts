@@ -90,7 +90,9 @@ describe("states and documents of earlier revisions", function () {
 });
 
 const exported = z.object({
-  deployment: z.object({ resources: z.array(z.object({ type: z.string(), outputs: z.record(z.string(), z.unknown()).optional() })) }),
+  deployment: z.object({
+    resources: z.array(z.object({ type: z.string(), outputs: z.record(z.string(), z.unknown()).optional() })),
+  }),
 });
 
 /** Every property path in the outputs of ApiKeys, with the type of what is there; items of lists count as one. */

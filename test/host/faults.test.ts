@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import type { FaultOrder } from "../../sandbox/faults";
+import { Random } from "../../sandbox/random";
+import type { LoggedRequest } from "../../sandbox/request-log";
+import { readTemplate } from "../crash/declared";
+import { HostDesk } from "./desk";
+import { type Disturbance, DisturbedDesk } from "./disturbed";
+import { LISTS_ONLY, WIRE_FAULTS } from "./faults";
+import { MISCHIEF, removeForeign, restore } from "./mischief";
+import { FAULTS, type FaultKind, type Mischief } from "./story";
+import type { Subject } from "./subject";
+
+const SEED = Number(process.env.EXCHANGE_KEYS_SEED ?? 20_261_123);
+
+/** Each kind once, and as often as a request is repeated. */
+const STRIKES: readonly { readonly what: FaultKind; readonly order: FaultOrder }[] = [
+  // Lists that stay stale for longer than the exchange says it takes are beyond what anybody can tell from a deletion.
+  ...FAULTS.flatMap((what) =>
+    (what === "staleList" ? [1] : [1, 3]).map((times) => ({ what, order: { ...WIRE_FAULTS[what], times } })),
+  ),
+  { what: "hang", order: { kind: "hang", when: "before" } },
+];
+
+/** Faults of the wire, of another kind for each key of an exchange, at requests drawn by the seed. */
+class WireFaults implements Disturbance {
+  readonly skew = 0;
+  /** How often each order was to strike. */
+  #ordered = new Map<number, number>();
+
+  constructor(
+    private readonly desk: HostDesk,
+    private readonly random: Random,
+  ) {}
+
+  async begin(undisturbed: ReadonlyMap<string, readonly LoggedRequest[]>): Promise<void> {
+    const seen = new Map<string, number>();
+    this.#ordered = new Map();
+    for (const subject of this.desk.subjects) {
+      const { exchange } = subject.key;
+      const number = seen.get(exchange) ?? 0;
+      seen.set(exchange, number + 1);
+      // The first one is the model.
+      const strike = STRIKES[number - 1];
+      if (strike !== undefined) await this.#order(subject, strike, undisturbed.get(exchange) ?? []);
+    }
+  }
+
+  async isLeft(): Promise<boolean> {
+    return (await this.#unstruck()).length > 0;
+  }
+
+  /** What is left strikes nobody who is to be judged undisturbed; what never struck would show nothing. */
+  async end(): Promise<void> {
+    const left = await this.#unstruck();
+    await this.desk.control.clearFaults();
+    assert.deepEqual(left, [], `these never struck (seed ${SEED})`);
+  }
+
+  async #unstruck(): Promise<readonly FaultOrder[]> {
+    return (await this.desk.control.faults()).filter(({ id, times }) => times === this.#ordered.get(id));
+  }
+
+  async #order({ key }: Subject, { what, order }: (typeof STRIKES)[number], asked: readonly LoggedRequest[]): Promise<void> {
+    const { exchange, subAccount } = key;
+    const meant = asked.filter(({ operation }) => !LISTS_ONLY.has(what) || operation === "list");
+    // A deed that lists nothing has nothing of that kind to be struck by.
+    if (meant.length === 0) return;
+    const skip = Math.floor(this.random.next() * meant.length);
+    const { id } = await this.desk.control.addFault({ ...order, exchange, subAccount, skip });
+    this.#ordered.set(id, order.times ?? 1);
+  }
+}
+
+/** Something that is wrong with the whole account, or with our own clock. */
+class Circumstance implements Disturbance {
+  constructor(
+    private readonly desk: HostDesk,
+    private readonly what: Mischief | undefined,
+    readonly skew: number,
+  ) {}
+
+  async begin(): Promise<void> {
+    const { control, subjects } = this.desk;
+    if (this.what !== undefined) for (const subject of subjects) await MISCHIEF[this.what]({ subject, control, pick: 0 });
+  }
+
+  async isLeft(): Promise<boolean> {
+    return false;
+  }
+
+  async end(): Promise<void> {
+    const { control, subjects } = this.desk;
+    for (const subject of subjects) {
+      await restore({ subject, control });
+      await removeForeign({ subject, control });
+    }
+  }
+}
+
+describe("faults while keys are created, rotated, moved, read and deleted, by the provider's real host", function () {
+  this.timeout(20 * 60_000);
+  let exchanges: number;
+
+  before(async () => {
+    exchanges = (await readTemplate()).models.length;
+  });
+
+  async function withDesk(keys: number, act: (desk: HostDesk) => Promise<void>): Promise<void> {
+    const numbers = Array.from({ length: keys * exchanges }, (_, index) => index);
+    const desk = await HostDesk.open({ exchanges: numbers, seed: SEED, apart: true });
+    try {
+      await act(desk);
+    } finally {
+      await desk.close();
+    }
+  }
+
+  it(`of the wire: each ends as declared, or in one typed error and then as declared (seed ${SEED})`, async () => {
+    await withDesk(STRIKES.length + 1, async (desk) => {
+      const disturbed = new DisturbedDesk(desk, new WireFaults(desk, new Random(SEED)));
+      await disturbed.play();
+      const { endings } = disturbed;
+      console.log(`      ${[...endings].map(([how, count]) => `${count} ${how}`).join(", ")}`);
+      assert.ok((endings.get("failed") ?? 0) > desk.subjects.length / 4, "many are errors");
+      assert.ok((endings.get("done") ?? 0) > desk.subjects.length, "most come through");
+      assert.equal(endings.get("killed") ?? 0, 0);
+    });
+  });
+
+  const circumstances = [
+    ["the parent lacks a permission", "takeParentsRight", 0],
+    ["the parent's address is refused", "takeParentsAddress", 0],
+    ["the sub-account is frozen", "freeze", 0],
+    ["the sub-account is full", "fillUp", 0],
+    ["our clock is 60 s fast", undefined, 60],
+    ["our clock is 60 s slow", undefined, -60],
+  ] as const;
+  for (const [title, what, skew] of circumstances) {
+    it(`of circumstances: ${title}`, async () => {
+      await withDesk(2, async (desk) => {
+        const disturbed = new DisturbedDesk(desk, new Circumstance(desk, what, skew));
+        await disturbed.play();
+        if (what === undefined) assert.equal(disturbed.endings.get("failed") ?? 0, 0, "a wrong clock does not matter");
+      });
+    });
+  }
+});

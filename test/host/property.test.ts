@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Step } from "../../providers/src/core/plan";
+import type { Moto } from "../../scripts/moto";
+import { motoOrSkip } from "../seal/moto";
+import { WIRE_FAULTS } from "./faults";
+import { type Outcome, play } from "./play";
+import {
+  EDITS,
+  FAULTS,
+  MISCHIEFS,
+  NOTHING_OMITTED,
+  type Omissions,
+  omissions,
+  partOf,
+  type Story,
+  showStory,
+  storyOf,
+} from "./story";
+
+/** How many keys are played with, each through runs with an act of its own before each. */
+const SEQUENCES = Number(process.env.EXCHANGE_KEYS_SEQUENCES ?? 200);
+const SEED = Number(process.env.EXCHANGE_KEYS_SEED ?? 20_261_123);
+
+/** Keys of one desk: they go through their runs together. */
+const TOGETHER = 50;
+
+/** Shrinking plays a story again and again; whatever is smallest by then is told. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** Every kind of step, so that one that is added has to be named here. */
+const STEPS: Readonly<Record<Step["do"], true>> = {
+  drop: true,
+  revokeLost: true,
+  recordStray: true,
+  refuseForeign: true,
+  forgetStray: true,
+  reject: true,
+  promote: true,
+  set: true,
+  deliver: true,
+  retire: true,
+  retireStray: true,
+  unpublish: true,
+  revokeExpired: true,
+  issue: true,
+  refuse: true,
+  askForKey: true,
+};
+
+describe("whatever happens to keys, by the provider's real host", function () {
+  this.timeout(PATIENCE_MS * 4);
+  let moto: Moto;
+  const reached = { steps: new Set<string>(), acts: new Set<string>(), sequences: 0, runs: 0 };
+
+  before(async function () {
+    moto = await motoOrSkip(this);
+  });
+  after(() => moto?.stop());
+
+  const env = (): Readonly<Record<string, string>> => ({ AWS_ENDPOINT_URL: moto.endpoint });
+
+  /** The problems, and what of the first faulty key's story is enough to see one. */
+  async function explained(story: Story, { problems, faulty }: Outcome, seed: number): Promise<string> {
+    const [[key, trace] = []] = faulty;
+    if (key === undefined) return problems.join("\n");
+    const property = fc.asyncProperty(omissions, async (omitted) => {
+      return (await play(partOf(story, key, omitted), seed, env())).problems.length === 0;
+    });
+    const options = { numRuns: 1, examples: [[NOTHING_OMITTED]] as [Omissions][], interruptAfterTimeLimit: PATIENCE_MS };
+    const { counterexample } = await fc.check(property, options);
+    const part = partOf(story, key, counterexample?.[0] ?? NOTHING_OMITTED);
+    const alone = counterexample === null ? "key by itself does not show it; its story was" : "this much is enough to see it";
+    return [...problems, `seed ${seed}, key ${key}:`, ...(trace ?? []), `${alone}:`, showStory(part)].join("\n");
+  }
+
+  function note(story: Story, { steps, acts, endings }: Outcome): void {
+    reached.sequences += story.keys.length;
+    for (const count of endings.values()) reached.runs += count;
+    for (const step of steps) reached.steps.add(step);
+    for (const act of acts) reached.acts.add(act);
+  }
+
+  it(`it comes to rest as declared, and no guarantee is broken on the way (seed ${SEED})`, async () => {
+    for (let seed = SEED; reached.sequences < SEQUENCES; seed += 1) {
+      const [story] = fc.sample(storyOf(Math.min(TOGETHER, SEQUENCES - reached.sequences)), { numRuns: 1, seed });
+      if (story === undefined) throw new Error("a story was drawn");
+      const outcome = await play(story, seed, env());
+      if (outcome.problems.length > 0) assert.fail(await explained(story, outcome, seed));
+      note(story, outcome);
+      console.log(`      ${reached.sequences} keys, ${reached.runs} runs of one key`);
+    }
+  });
+
+  it("every kind of step was planned, and everything that can happen did", function () {
+    // Fewer have not the time for everything.
+    if (SEQUENCES < 200) this.skip();
+    assert.deepEqual([...reached.steps].sort(), Object.keys(STEPS).sort());
+    const faults = FAULTS.map((kind) => `fault ${WIRE_FAULTS[kind].kind}`);
+    const wanted = [
+      ...EDITS.map((what) => `edit ${what}`),
+      ...MISCHIEFS.map((what) => `byHand ${what}`),
+      ...faults,
+      "destroy",
+      "kill",
+    ];
+    assert.deepEqual(
+      [...new Set(wanted)].filter((act) => !reached.acts.has(act)),
+      [],
+    );
+  });
+});
