@@ -4,6 +4,7 @@ import type { LivingKey } from "./exchange";
 import type { Fault, FaultOrder } from "./faults";
 import type { LoggedRequest } from "./request-log";
 import type { KnownSecret } from "./secret-ledger";
+import type { Standing } from "./standing";
 
 export interface ClockReading {
   readonly offsetMs: number;
@@ -56,6 +57,16 @@ export class ControlClient {
 
   async editParent(exchange: string, edit: KeyEdit): Promise<void> {
     await this.#send("PATCH", `/parents/${exchange}`, edit);
+  }
+
+  /**
+   * Disables a key, brings it to its end before its time, or puts it back into good standing.
+   * @param apiKey the parent's when left out
+   * @returns false when nothing was done, because such keys have no end there but by age
+   */
+  async setStanding(exchange: string, standing: Standing, apiKey?: string): Promise<boolean> {
+    const path = apiKey === undefined ? `/parents/${exchange}` : `/keys/${exchange}/${encodeURIComponent(apiKey)}`;
+    return (await this.#send<{ taken: boolean }>("PUT", `${path}/standing`, { standing })).taken;
   }
 
   async addSubAccount(exchange: string, subAccount: string): Promise<void> {

@@ -2,6 +2,7 @@ import ms, { type StringValue } from "ms";
 import { z } from "zod";
 import { isAddressOrSegment } from "./addresses";
 import { OPERATIONS } from "./exchange";
+import { STANDINGS } from "./standing";
 
 const words = z.record(z.string(), z.array(z.string()));
 
@@ -44,6 +45,8 @@ export const clockOrder = z.union([
 export const newSubAccount = z.strictObject({ exchange: z.string(), subAccount: z.string().min(1) });
 
 export const frost = newSubAccount.extend({ frozen: z.boolean() });
+
+export const newStanding = z.strictObject({ standing: z.enum(STANDINGS) });
 
 export const newDoor = z.strictObject({ address: z.ipv4() });
 

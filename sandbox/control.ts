@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { z } from "zod";
 import type { SandboxClock } from "./clock";
-import { clockOrder, faultInput, frost, keyEdit, newDoor, newKey, newSubAccount } from "./control-schema";
+import { clockOrder, faultInput, frost, keyEdit, newDoor, newKey, newStanding, newSubAccount } from "./control-schema";
 import type { Exchange } from "./exchange";
 import type { Faults } from "./faults";
 import type { App } from "./listen";
@@ -86,6 +86,14 @@ function keyRoutes(app: App, { exchanges, ledger }: Controlled): void {
     named(context.req.param("exchange")).editParent(await order(context, keyEdit));
     return context.json({});
   });
+  app.put("/keys/:exchange/:apiKey/standing", async (context) => {
+    const { exchange, apiKey } = context.req.param();
+    return context.json({ taken: setStanding(named(exchange), apiKey, await order(context, newStanding)) });
+  });
+  app.put("/parents/:exchange/standing", async (context) => {
+    const exchange = named(context.req.param("exchange"));
+    return context.json({ taken: setStanding(exchange, undefined, await order(context, newStanding)) });
+  });
   app.post("/sub-accounts", async (context) => {
     const { exchange, subAccount } = await order(context, newSubAccount);
     named(exchange).addSubAccount(subAccount);
@@ -98,6 +106,11 @@ function keyRoutes(app: App, { exchanges, ledger }: Controlled): void {
     freezeSubAccount(subAccount, frozen);
     return context.json({});
   });
+}
+
+function setStanding(exchange: Exchange, apiKey: string | undefined, { standing }: z.output<typeof newStanding>): boolean {
+  if (exchange.setStanding === undefined) throw new ControlRefusal(400, "keys are always in good standing at this exchange");
+  return exchange.setStanding(apiKey, standing);
 }
 
 function faultRoutes(app: App, { exchanges, faults }: Controlled): void {

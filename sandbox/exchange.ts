@@ -3,6 +3,7 @@ import type { KeyEdit, NewKey } from "./control-schema";
 import type { Limiter } from "./limiter";
 import type { Random } from "./random";
 import type { SecretLedger } from "./secret-ledger";
+import type { Standing } from "./standing";
 
 /** What a request is about, in the words of the request log. */
 export const OPERATIONS = [
@@ -76,7 +77,9 @@ export interface LivingKey {
   readonly ips: readonly string[];
   readonly createdAt: string;
   readonly expiresAt: string | null;
+  /** Whether its calls are taken, as far as the key itself goes: its sub-account may be frozen. */
   readonly usable: boolean;
+  readonly standing: Standing;
   readonly lastUsedAt: string | null;
 }
 
@@ -115,6 +118,13 @@ export interface Exchange {
   removeKey(apiKey: string): void;
   /** @throws ControlRefusal */
   editParent(edit: KeyEdit): void;
+  /**
+   * What a person, or the exchange, does to a key.
+   * @param apiKey the parent's when left out
+   * @returns false when nothing was done, because keys of this kind have no end here but by age
+   * @throws ControlRefusal
+   */
+  setStanding?(apiKey: string | undefined, standing: Standing): boolean;
 }
 
 /** What every exchange of one sandbox shares. */

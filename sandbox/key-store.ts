@@ -1,5 +1,6 @@
 import type { SandboxClock } from "./clock";
 import type { Staleness } from "./exchange";
+import type { Standing } from "./standing";
 
 /** What a key is at every exchange. Records are never changed, only replaced, so that old lists stay what they were. */
 export interface KeyRecord {
@@ -27,11 +28,26 @@ export class KeyStore<K extends KeyRecord> {
   readonly #keys = new Map<string, K>();
   readonly #everKnown = new Set<string>();
   readonly #history = new Map<string, Snapshot<K>[]>();
+  /** Of keys that are not in good standing. */
+  readonly #standings = new Map<string, Standing>();
 
   constructor(private readonly clock: SandboxClock) {}
 
   get(apiKey: string): K | undefined {
     return this.#keys.get(apiKey);
+  }
+
+  /** A key that calls are taken from: one that is disabled or has ended is as one that there is not. */
+  served(apiKey: string): K | undefined {
+    return this.standing(apiKey) === "good" ? this.get(apiKey) : undefined;
+  }
+
+  standing(apiKey: string): Standing {
+    return this.#standings.get(apiKey) ?? "good";
+  }
+
+  setStanding(apiKey: string, standing: Standing): void {
+    this.#standings.set(apiKey, standing);
   }
 
   /** Whether this text is or was the public id of a key. */

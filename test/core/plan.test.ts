@@ -150,6 +150,23 @@ describe("plan", () => {
     assert.deepEqual(steps({ keys: [listed(1, { expired: true })], recorded: steady }), ["revokeExpired 1"]);
   });
 
+  it("never ends a version that the exchange does not serve at present, and says that it is locked", () => {
+    const locked = listed(1, { blocked: true });
+    assert.deepEqual(steps({ keys: [locked], recorded: steady }), ["refuseBlocked 1"]);
+    const ended = recordOf(documentOf([version(1, { notAfter: day(3).toISOString() })]));
+    assert.deepEqual(steps({ keys: [locked], recorded: ended, now: day(3) }), ["revokeExpired 1"]);
+    const due = { keys: [locked], recorded: steady, inputs: inputsAt(day(30)), now: day(30) };
+    assert.deepEqual(steps(due), ["issue 2: age"]);
+  });
+
+  it("asks for no further key while the new one is locked, and promotes it when it is served", () => {
+    const pending = recordOf(documentOf([version(1), version(2, { state: "pending" })]));
+    const keys = [listed(1), listed(2, { blocked: true })];
+    assert.deepEqual(steps({ keys, recorded: pending }), ["refuseBlocked 2"]);
+    assert.deepEqual(steps({ keys, recorded: pending, inputs: inputsAt(day(1), { seal: "local:///new" }) }), ["reject 2"]);
+    assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded: pending }), ["promote 2"]);
+  });
+
   it("rotates for a trigger, another identity and another seal", () => {
     const cases: Readonly<Record<string, Partial<Situation["inputs"]>>> = {
       trigger: { rotate: { every: "30d", overlap: "24h", trigger: "now" } },

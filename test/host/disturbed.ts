@@ -25,6 +25,8 @@ export interface Disturbance {
   end(): Promise<void>;
   /** By how many seconds our clock is wrong. */
   readonly skew: number;
+  /** True when keys themselves were changed, which only a refresh sees. */
+  readonly onKeys: boolean;
 }
 
 /** In a run a request may not come to be sent because another one failed. */
@@ -102,6 +104,7 @@ export class DisturbedDesk {
   async #calm(deed: Deed): Promise<void> {
     const { desk } = this;
     const up = deed === "delete" ? "delete" : "create";
+    if (this.disturbance.onKeys && deed !== "delete") await this.#allMust("read", ["done", "nothing"]);
     await this.#allMust(up, ["done", "nothing"]);
     await this.#allMust(up, ["nothing"]);
     if (deed === "delete") return await this.#assertGone();

@@ -24,6 +24,7 @@ const STRIKES: readonly { readonly what: FaultKind; readonly order: FaultOrder }
 /** Faults of the wire, of another kind for each key of an exchange, at requests drawn by the seed. */
 class WireFaults implements Disturbance {
   readonly skew = 0;
+  readonly onKeys = false;
   /** How often each order was to strike. */
   #ordered = new Map<number, number>();
 
@@ -79,6 +80,10 @@ class Circumstance implements Disturbance {
     readonly skew: number,
   ) {}
 
+  get onKeys(): boolean {
+    return this.what === "disableKey" || this.what === "endKey";
+  }
+
   async begin(): Promise<void> {
     const { control, subjects } = this.desk;
     if (this.what !== undefined) for (const subject of subjects) await MISCHIEF[this.what]({ subject, control, pick: 0 });
@@ -132,6 +137,10 @@ describe("faults while keys are created, rotated, moved, read and deleted, by th
     ["the parent's address is refused", "takeParentsAddress", 0],
     ["the sub-account is frozen", "freeze", 0],
     ["the sub-account is full", "fillUp", 0],
+    ["the parent's key is disabled", "disableParent", 0],
+    ["the parent's key has ended", "endParent", 0],
+    ["a key is disabled", "disableKey", 0],
+    ["a key has ended before its time", "endKey", 0],
     ["our clock is 60 s fast", undefined, 60],
     ["our clock is 60 s slow", undefined, -60],
   ] as const;

@@ -116,7 +116,8 @@ export class Judge {
 
   async #living(): Promise<ReadonlySet<string>> {
     const keys = await keysIn(this.sandbox.control, this.subject);
-    return new Set(keys.filter(({ usable }) => usable).map(({ apiKey }) => apiKey));
+    // What is disabled may be enabled again.
+    return new Set(keys.filter(({ usable, standing }) => usable || standing === "disabled").map(({ apiKey }) => apiKey));
   }
 
   async #botProblems(): Promise<readonly string[]> {

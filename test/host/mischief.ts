@@ -4,6 +4,7 @@ import { makeLabel, ownerHash, readLabel } from "../../providers/src/core/label"
 import type { ControlClient } from "../../sandbox/control-client";
 import type { KeyEdit } from "../../sandbox/control-schema";
 import type { LivingKey } from "../../sandbox/exchange";
+import type { Standing } from "../../sandbox/standing";
 import type { Mischief } from "./story";
 import { ADDRESSES, type Subject } from "./subject";
 
@@ -48,6 +49,10 @@ export const MISCHIEF: Readonly<Record<Mischief, (scene: Scene) => Promise<void>
     // A broker's are not frozen by anybody.
     if (subject.isLabelled) await control.freezeSubAccount(subject.key.exchange, subject.key.subAccount, true);
   },
+  disableKey: (scene) => setStanding(scene, "disabled"),
+  endKey: (scene) => setStanding(scene, "ended"),
+  disableParent: async ({ subject, control }) => void (await control.setStanding(subject.key.exchange, "disabled")),
+  endParent: async ({ subject, control }) => void (await control.setStanding(subject.key.exchange, "ended")),
   takeParentsRight: ({ subject, control }) => control.editParent(subject.key.exchange, parentOf(subject).less),
   takeParentsAddress: ({ subject, control }) => control.editParent(subject.key.exchange, { ips: [ELSEWHERE] }),
   loseDocument: ({ subject }) => rm(subject.document, { force: true }),
@@ -72,10 +77,14 @@ export const MISCHIEF: Readonly<Record<Mischief, (scene: Scene) => Promise<void>
   },
 };
 
-/** Gives a parent its rights and its address back, and thaws the sub-account. */
+/** Gives a parent its rights, its address and its good standing back, thaws the sub-account, and enables its keys. */
 export async function restore({ subject, control }: Omit<Scene, "pick">): Promise<void> {
   const { exchange, subAccount } = subject.key;
+  await control.setStanding(exchange, "good");
   await control.editParent(exchange, { ...parentOf(subject).all, ips: [HERE] });
+  for (const { apiKey, standing } of await keysIn(control, subject)) {
+    if (standing === "disabled") await control.setStanding(exchange, "good", apiKey);
+  }
   if (subject.isLabelled) await control.freezeSubAccount(exchange, subAccount, false);
 }
 
@@ -85,7 +94,7 @@ export async function keysIn(control: ControlClient, { key }: Subject): Promise<
 }
 
 /** What a foreign key looks like, so that a change is seen. */
-export function portrait({ lastUsedAt: _, usable: __, ...key }: LivingKey): string {
+export function portrait({ lastUsedAt: _, usable: __, standing: ___, ...key }: LivingKey): string {
   return JSON.stringify(key);
 }
 
@@ -113,6 +122,12 @@ async function published({ subject, control, pick }: Scene): Promise<readonly st
 async function editPublished(scene: Scene, edit: KeyEdit): Promise<void> {
   const [apiKey] = await published(scene);
   if (apiKey !== undefined) await scene.control.editKey(scene.subject.key.exchange, apiKey, edit);
+}
+
+/** Where keys do not end before their time nothing happens. */
+async function setStanding(scene: Scene, standing: Standing): Promise<void> {
+  const [apiKey] = await published(scene);
+  if (apiKey !== undefined) await scene.control.setStanding(scene.subject.key.exchange, standing, apiKey);
 }
 
 async function remove({ subject, control }: Scene, apiKey: string | undefined): Promise<void> {

@@ -34,6 +34,7 @@ const STEPS: Readonly<Record<Step["do"], true>> = {
   revokeLost: true,
   recordStray: true,
   refuseForeign: true,
+  refuseBlocked: true,
   forgetStray: true,
   reject: true,
   promote: true,

@@ -4,6 +4,9 @@ import { sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 
+/** What the engine would call the stack. */
+export const MOCK_STACK = "mocked";
+
 /** What a test asks for. */
 export interface Order {
   /** Path of the program. */
@@ -102,7 +105,7 @@ async function run(): Promise<void> {
     },
     call: ({ inputs }) => inputs,
   };
-  await pulumi.runtime.setMocks(mocks, "exchange-keys", "sandbox", order.preview);
+  await pulumi.runtime.setMocks(mocks, "exchange-keys", MOCK_STACK, order.preview);
   pulumi.runtime.setAllConfig({ ...order.config });
   const outputs = await runProgram().catch(fail);
   await pulumi.runtime.disconnect().catch(fail);

@@ -41,10 +41,12 @@ function versionDrift(sight: Sight): readonly Entry[] {
     const key = sight.listed.find((one) => one.apiKey === version.apiKey);
     if (key === undefined) return [[where, "is gone from the exchange"]];
     if (key.expired) return [[where, "has expired at the exchange"]];
-    const change = keyChange(key, sight);
+    const change = [key.blocked === true ? BLOCKED : "", keyChange(key, sight)].filter((part) => part !== "").join("; ");
     return change === "" ? [] : [[where, change]];
   });
 }
+
+const BLOCKED = "is listed, and not served: the key or its sub-account is locked or frozen";
 
 function keyChange(key: ListedKey, { inputs, unlisted }: Sight): string {
   const hidden = inputs.scopes.filter((scope) => unlisted.includes(scope));

@@ -19,6 +19,8 @@ export interface ListedKey {
   readonly unknownFlags: readonly string[];
   readonly ipWhitelist: readonly string[];
   readonly expired: boolean;
+  /** Not honoured at present: nothing tells whether that will end. */
+  readonly blocked?: boolean;
 }
 
 /** Everything a plan is made from. `recorded.sealed` is the merged document. */
@@ -55,6 +57,8 @@ export type Step =
   /** The exchange no longer honours it, but still lists it. */
   | { readonly do: "revokeExpired"; readonly version: SealedVersion }
   | { readonly do: "issue"; readonly serial: number; readonly cause: RotationCause }
+  /** The exchange lists it and does not honour it: that is no reason to end a key that may work again, and no other can take its place in a locked sub-account. */
+  | { readonly do: "refuseBlocked"; readonly version: SealedVersion }
   /** A rotation that a person asked for and the present overlap forbids. */
   | { readonly do: "refuse"; readonly cause: RotationCause; readonly until: string }
   /** A rotation for which the caller has to supply another public key than that of `version`. */
@@ -68,13 +72,15 @@ export function plan(situation: Situation): readonly Step[] {
   if (repairs.length > 0) return repairs;
   const changes = [...promotions(situation), ...settings(situation)];
   if (changes.length > 0) return changes;
+  const pending = blockedVersion(situation, "pending");
+  if (pending.length > 0) return pending;
   const delivery = dueDelivery(situation.inputs, situation.recorded);
   if (delivery !== undefined) return deliverOrIssue(delivery, situation);
   // A last working key is never retired before its successor is published.
   const lacking = versionIn(situation.recorded.sealed, "current") === undefined;
   const [first, second] = lacking ? [rotation, endings] : [endings, rotation];
-  const steps = first(situation);
-  return steps.length > 0 ? steps : second(situation);
+  const steps = [first, second].map((next) => next(situation)).find((one) => one.length > 0);
+  return steps ?? blockedVersion(situation, "current");
 }
 
 /**
@@ -120,8 +126,23 @@ function repairVersions(situation: Situation): readonly Step[] {
   return situation.recorded.sealed.versions.flatMap((version): readonly Step[] => {
     const key = find(situation, version.apiKey);
     if (key === undefined) return [{ do: "drop", version }];
-    return key.expired ? [{ do: "revokeExpired", version }] : [];
+    return hasEnded(key, version, situation.now) ? [{ do: "revokeExpired", version }] : [];
   });
+}
+
+/** Some exchanges list a key that has ended as they list a locked one: its own time tells them apart. */
+export function hasEnded(
+  { expired, blocked = false }: Pick<ListedKey, "expired" | "blocked">,
+  { notAfter }: Pick<SealedVersion, "notAfter">,
+  now: Date,
+): boolean {
+  return expired || (blocked && notAfter !== undefined && Date.parse(notAfter) <= now.getTime());
+}
+
+function blockedVersion(situation: Situation, state: SealedVersion["state"]): readonly Step[] {
+  const version = situation.recorded.sealed.versions.find((one) => one.state === state);
+  if (version === undefined || find(situation, version.apiKey)?.blocked !== true) return [];
+  return [{ do: "refuseBlocked", version }];
 }
 
 function repairForeign(situation: Situation): readonly Step[] {
@@ -141,14 +162,15 @@ function repairForeign(situation: Situation): readonly Step[] {
 function promotions(situation: Situation): readonly Step[] {
   const { recorded, inputs, unlisted } = situation;
   const pending = recorded.sealed.versions.filter((version) => version.state === "pending");
-  return pending.map((version): Step => {
+  return pending.flatMap((version): readonly Step[] => {
     const key = find(situation, version.apiKey);
     const sealedAsDeclared =
       sameIdentity(version.identity ?? recorded.sealed.identity, inputs) &&
       version.key === inputs.seal &&
       version.fingerprint === declaredFingerprint(inputs);
     const exact = key !== undefined && isAsDeclared(key, inputs, unlisted) && sameUnlisted(version, inputs, unlisted);
-    return { do: sealedAsDeclared && exact ? "promote" : "reject", version };
+    if (!sealedAsDeclared || !exact) return [{ do: "reject", version }];
+    return key.blocked === true ? [] : [{ do: "promote", version }];
   });
 }
 

@@ -29,8 +29,10 @@ export interface ObservedKey {
   readonly createdAt?: string;
   /** ISO time; absent when the key does not expire. */
   readonly expiresAt?: string;
-  /** True when the exchange lists the key but no longer honours it. */
+  /** True when the exchange lists the key but will never honour it again. */
   readonly expired: boolean;
+  /** True when the exchange lists the key and does not honour it at present: a lock that may be taken off, or an end that it does not call one. */
+  readonly blocked?: boolean;
 }
 
 /** Returned once, by `issue` only; the secret exists nowhere else. */

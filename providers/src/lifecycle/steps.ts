@@ -115,6 +115,15 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     progress.recorded = { ...progress.recorded, former: progress.recorded.former.filter((one) => one.url !== former.url) };
     return false;
   },
+  refuseBlocked: async ({ inputs }, { version: { state, serial } }) => {
+    throw new KeyError({
+      kind: "AccountBlocked",
+      exchange: inputs.exchange,
+      operation: `key "${inputs.name}"`,
+      message: `the exchange lists the ${state} version (serial ${serial}), and does not serve it: the key or its sub-account is locked or frozen`,
+      hint: "Unlock it on the exchange's page and run up again. It was not touched; a new rotate.trigger supersedes it.",
+    });
+  },
   refuse: async ({ inputs }, { cause, until }) => {
     throw new KeyError({
       kind: "RotationBlocked",

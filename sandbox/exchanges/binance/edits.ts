@@ -2,7 +2,7 @@ import type { KeyEdit } from "../../control-schema";
 import type { LivingKey } from "../../exchange";
 import { ControlRefusal } from "../../refusals";
 import { type Flag, toFlag } from "./permissions";
-import { type BinanceKey, EXCHANGE } from "./state";
+import { type BinanceKey, type BinanceState, EXCHANGE } from "./state";
 
 type Changed = Pick<BinanceKey, "label" | "ips" | "bound" | "flags">;
 
@@ -27,7 +27,7 @@ function readFlags(value: NonNullable<KeyEdit["permissions"]>): readonly Flag[] 
   throw new ControlRefusal(400, "permissions is a list of flags such as canTrade at this exchange");
 }
 
-export function toLivingKey(key: BinanceKey & { subAccount: string }): LivingKey {
+export function toLivingKey(key: BinanceKey & { subAccount: string }, state: BinanceState): LivingKey {
   return {
     exchange: EXCHANGE,
     subAccount: key.subAccount,
@@ -37,7 +37,8 @@ export function toLivingKey(key: BinanceKey & { subAccount: string }): LivingKey
     ips: key.bound ? key.ips : [],
     createdAt: new Date(key.createdAt).toISOString(),
     expiresAt: null,
-    usable: true,
+    usable: state.keys.standing(key.apiKey) === "good",
+    standing: state.keys.standing(key.apiKey),
     lastUsedAt: key.lastUsedAt === undefined ? null : new Date(key.lastUsedAt).toISOString(),
   };
 }

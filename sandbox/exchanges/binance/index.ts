@@ -35,7 +35,7 @@ function identify(call: Call, state: BinanceState): Party {
 }
 
 function control(state: BinanceState): Omit<Exchange, "id" | "routes" | "notFound" | "identify"> {
-  const shown = (key: BinanceKey) => toLivingKey(subKey(key));
+  const shown = (key: BinanceKey) => toLivingKey(subKey(key), state);
   return {
     botRead: BOT_READ,
     credential: () => {
@@ -53,6 +53,12 @@ function control(state: BinanceState): Omit<Exchange, "id" | "routes" | "notFoun
     },
     editKey: (apiKey, edit) => shown(state.change(edited(subKey(existing(state, apiKey)), edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
+    setStanding: (apiKey, standing) => {
+      // Keys of sub-accounts have no end here.
+      if (apiKey !== undefined && standing === "ended") return false;
+      state.keys.setStanding(existing(state, apiKey ?? state.parentKey).apiKey, standing);
+      return true;
+    },
     editParent: (edit) => {
       state.change(edited(existing(state, state.parentKey), edit));
     },

@@ -43,7 +43,7 @@ export function authenticate<Key extends FamilyKey>(call: Call, state: Known<Key
   if (!KEY_FORM.test(apiKey)) throw refuse("keyMalformed", "API-key format invalid.");
   const params = readParams(call);
   checkTime(params, state.world.clock.now());
-  const key = state.keys.get(apiKey);
+  const key = state.keys.served(apiKey);
   if (key === undefined) throw refuseStanding();
   checkSignature(call, key);
   if (key.bound && !isListed(call.callerAddress, key.ips)) throw refuseStanding();

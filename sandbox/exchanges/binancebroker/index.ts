@@ -34,7 +34,7 @@ function identify(call: Call, state: BrokerState): Party {
 }
 
 function control(state: BrokerState): Omit<Exchange, "id" | "routes" | "notFound" | "identify"> {
-  const shown = (key: BrokerKey) => toLivingKey(subKey(key));
+  const shown = (key: BrokerKey) => toLivingKey(subKey(key), state);
   return {
     botRead: BOT_READ,
     credential: () => {
@@ -51,6 +51,12 @@ function control(state: BrokerState): Omit<Exchange, "id" | "routes" | "notFound
     },
     editKey: (apiKey, edit) => shown(state.change(edited(subKey(existing(state, apiKey)), edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
+    setStanding: (apiKey, standing) => {
+      // Keys of sub-accounts have no end here.
+      if (apiKey !== undefined && standing === "ended") return false;
+      state.keys.setStanding(existing(state, apiKey ?? state.parentKey).apiKey, standing);
+      return true;
+    },
     editParent: (edit) => {
       state.change(edited(existing(state, state.parentKey), edit));
     },

@@ -35,7 +35,8 @@ export function toLivingKey(key: BybitKey & { subAccount: string }, state: Bybit
     ips: key.ips,
     createdAt: new Date(key.createdAt).toISOString(),
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
-    usable: !state.isExpired(key),
+    usable: !state.isExpired(key) && state.keys.standing(key.apiKey) !== "disabled",
+    standing: state.keys.standing(key.apiKey),
     lastUsedAt: key.lastUsedAt === undefined ? null : new Date(key.lastUsedAt).toISOString(),
   };
 }

@@ -59,6 +59,10 @@ function control(state: BybitState): Omit<Exchange, "id" | "routes" | "notFound"
     },
     editKey: (apiKey, edit) => shown(state.change(edited(subKey(existing(state, apiKey)), edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
+    setStanding: (apiKey, standing) => {
+      state.keys.setStanding(existing(state, apiKey ?? state.parentKey).apiKey, standing);
+      return true;
+    },
     editParent: (edit) => {
       state.change(edited(existing(state, state.parentKey), edit));
     },

@@ -15,7 +15,7 @@ export function authenticate(call: Call, state: BybitState): BybitKey {
   const sign = call.headers.get("x-bapi-sign") ?? "";
   if (apiKey === "" || timestamp === "" || sign === "") throw refuse("authHeaderMissing", "auth headers are missing");
   const key = state.keys.get(apiKey);
-  if (key === undefined) throw refuse("keyUnknown", "API key is invalid.");
+  if (key === undefined || state.keys.standing(apiKey) === "disabled") throw refuse("keyUnknown", "API key is invalid.");
   const window = call.headers.get("x-bapi-recv-window") ?? "";
   checkTime(timestamp, window, state.world.clock.now());
   const text = timestamp + apiKey + window + (call.method === "GET" ? call.query : call.body);

@@ -95,15 +95,16 @@ export class BybitState {
   }
 
   isExpired(key: BybitKey): boolean {
-    return (this.expiresAt(key) ?? Number.POSITIVE_INFINITY) <= this.world.clock.now();
+    return (
+      this.keys.standing(key.apiKey) === "ended" || (this.expiresAt(key) ?? Number.POSITIVE_INFINITY) <= this.world.clock.now()
+    );
   }
 
   /** 1 permanent, 2 expired, 3 valid, 4 expires within seven days. */
   statusOf(key: BybitKey): 1 | 2 | 3 | 4 {
+    if (this.isExpired(key)) return 2;
     const expiresAt = this.expiresAt(key);
     if (expiresAt === undefined) return 1;
-    const left = expiresAt - this.world.clock.now();
-    if (left <= 0) return 2;
-    return left <= EXPIRES_SOON ? 4 : 3;
+    return expiresAt - this.world.clock.now() <= EXPIRES_SOON ? 4 : 3;
   }
 }

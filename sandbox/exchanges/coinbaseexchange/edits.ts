@@ -32,6 +32,7 @@ export function toLivingKey(key: ExchangeKey & { subAccount: string }): LivingKe
     createdAt: new Date(key.createdAt).toISOString(),
     expiresAt: null,
     usable: true,
+    standing: "good",
     lastUsedAt: key.lastUsedAt === undefined ? null : new Date(key.lastUsedAt).toISOString(),
   };
 }

@@ -34,6 +34,7 @@ export function toLivingKey(key: GateKey & { subAccount: string }, state: GateSt
     createdAt: new Date(key.createdAt).toISOString(),
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
     usable: state.isUsable(key),
+    standing: state.keys.standing(key.apiKey),
     lastUsedAt: key.lastUsedAt === undefined ? null : new Date(key.lastUsedAt).toISOString(),
   };
 }

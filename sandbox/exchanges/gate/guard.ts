@@ -84,9 +84,8 @@ function limitHeaders(verdict: Verdict, { world }: GateState): Record<string, st
 }
 
 /** Which status comes with it is not documented. */
-function checkLock({ subAccount }: GateKey, state: GateState): void {
-  const locked = subAccount !== undefined && state.subAccounts.get(subAccount)?.frozen === true;
-  if (locked) throw refuseSomehow("locked", "sub account is locked", state.world.random);
+function checkLock(key: GateKey, state: GateState): void {
+  if (state.isLocked(key)) throw refuseSomehow("locked", "sub account is locked", state.world.random);
 }
 
 function checkAccess(endpoint: Endpoint, key: GateKey): void {

@@ -50,6 +50,12 @@ function control(state: GateState): Omit<Exchange, "id" | "routes" | "notFound" 
     addKey: (key) => addKey(state, key),
     editKey: (apiKey, edit) => shown(state.change(subKey(existing(state, apiKey)), changesOf(edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
+    setStanding: (apiKey, standing) => {
+      // Keys of sub-accounts end by age alone.
+      if (apiKey !== undefined && standing === "ended") return false;
+      state.keys.setStanding(existing(state, apiKey ?? state.parentKey).apiKey, standing);
+      return true;
+    },
     editParent: (edit) => {
       state.change(existing(state, state.parentKey), changesOf(edit));
     },

@@ -82,7 +82,13 @@ export class GateState {
     return key.subAccount !== undefined && key.ips.length === 0 ? key.createdAt + UNBOUND_LIFETIME : undefined;
   }
 
+  isLocked({ subAccount }: Pick<GateKey, "subAccount">): boolean {
+    return subAccount !== undefined && this.subAccounts.get(subAccount)?.frozen === true;
+  }
+
+  /** Whether calls of the key are taken, but for a lock of its sub-account. */
   isUsable(key: GateKey): boolean {
+    if (this.keys.standing(key.apiKey) !== "good") return false;
     return (this.expiresAt(key) ?? Number.POSITIVE_INFINITY) > this.world.clock.now();
   }
 }

@@ -33,7 +33,8 @@ export function toLivingKey(key: KucoinKey & { subAccount: string }, state: Kuco
     ips: key.ips,
     createdAt: new Date(key.createdAt).toISOString(),
     expiresAt: ends.length === 0 ? null : new Date(Math.min(...ends)).toISOString(),
-    usable: true,
+    usable: state.keys.standing(key.apiKey) === "good",
+    standing: state.keys.standing(key.apiKey),
     lastUsedAt: key.lastUsedAt === undefined ? null : new Date(key.lastUsedAt).toISOString(),
   };
 }

@@ -54,6 +54,13 @@ function control(state: KucoinState): Omit<Exchange, "id" | "routes" | "notFound
     addKey: (key) => addKey(state, key),
     editKey: (apiKey, edit) => shown(state.change(subKey(existing(state, apiKey)), changesOf(edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
+    setStanding: (apiKey, standing) => {
+      const key = existing(state, apiKey ?? state.parentKey);
+      // A key that has ended is deleted. The parent's is kept apart, so that it can be put back.
+      if (apiKey !== undefined && standing === "ended") state.keys.remove(key.apiKey);
+      else state.keys.setStanding(key.apiKey, standing);
+      return true;
+    },
     editParent: (edit) => {
       state.change(existing(state, state.parentKey), changesOf(edit));
     },

@@ -14,7 +14,7 @@ export function authenticate(call: Call, state: KucoinState): KucoinKey {
   const headers = readHeaders(call);
   if (!VERSIONS.includes(headers.version)) throw refuse("version", "KC-API-KEY-VERSION is invalid");
   checkTime(headers.timestamp, state.world.clock.now());
-  const key = state.keys.get(headers.apiKey);
+  const key = state.keys.served(headers.apiKey);
   if (key === undefined) throw refuse("keyUnknown", "KC-API-KEY not exists");
   const sign = (text: string) => createHmac("sha256", key.secret).update(text).digest("base64");
   if (headers.sign !== sign(headers.timestamp + call.method + plainTarget(call) + call.body)) {

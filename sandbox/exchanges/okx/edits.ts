@@ -33,7 +33,8 @@ export function toLivingKey(key: OkxKey & { subAccount: string }, state: OkxStat
     ips: key.ips,
     createdAt: new Date(key.createdAt).toISOString(),
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
-    usable: true,
+    usable: state.keys.standing(key.apiKey) === "good",
+    standing: state.keys.standing(key.apiKey),
     lastUsedAt: key.lastUsedAt === undefined ? null : new Date(key.lastUsedAt).toISOString(),
   };
 }

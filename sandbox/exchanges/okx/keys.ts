@@ -29,7 +29,7 @@ export function keyEndpoints(state: OkxState): readonly Endpoint[] {
 }
 
 function createKey(request: Request, state: OkxState): readonly unknown[] {
-  const subAccount = subAccountOf(request, state);
+  const subAccount = activeSubAccountOf(request, state);
   const label = readLabel(required(request, "label"));
   const passphrase = required(request, "passphrase");
   if (!PASSPHRASE.test(passphrase)) throw refuse("passphraseForm", "The passphrase does not have the required form.");
@@ -55,7 +55,7 @@ function listKeys(request: Request, state: OkxState): readonly unknown[] {
 
 /** What is sent is replaced as a whole, what is left out stays, and an empty `ip` removes the binding. */
 function modifyKey(request: Request, state: OkxState): readonly unknown[] {
-  const subAccount = subAccountOf(request, state);
+  const subAccount = activeSubAccountOf(request, state);
   const key = keyOf(request, subAccount, state);
   const [label, perm, ip] = [optional(request, "label"), optional(request, "perm"), optional(request, "ip")];
   if (label !== undefined) {
@@ -72,7 +72,7 @@ function modifyKey(request: Request, state: OkxState): readonly unknown[] {
 }
 
 function deleteKey(request: Request, state: OkxState): readonly unknown[] {
-  const subAccount = subAccountOf(request, state);
+  const subAccount = activeSubAccountOf(request, state);
   state.keys.remove(keyOf(request, subAccount, state).apiKey);
   return [{ subAcct: subAccount }];
 }
@@ -80,6 +80,13 @@ function deleteKey(request: Request, state: OkxState): readonly unknown[] {
 function subAccountOf(request: Request, state: OkxState): string {
   const name = required(request, "subAcct");
   if (!state.subAccounts.has(name)) throw refuse("noSuchSubAccount", "The sub-account does not exist.");
+  return name;
+}
+
+/** Keys of a suspended one can be looked at only. */
+function activeSubAccountOf(request: Request, state: OkxState): string {
+  const name = subAccountOf(request, state);
+  if (state.subAccounts.get(name)?.frozen === true) throw refuse("suspended", "The sub-account is suspended.");
   return name;
 }
 

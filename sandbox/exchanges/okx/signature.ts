@@ -17,7 +17,8 @@ export function authenticate(call: Call, state: OkxState): OkxKey {
   }
   checkTime(headers.timestamp, state.world.clock.now());
   if (!KEY_FORM.test(headers.apiKey)) throw refuse("keyMalformed", "Invalid OK-ACCESS-KEY");
-  const key = state.keys.get(headers.apiKey);
+  if (state.keys.standing(headers.apiKey) === "disabled") throw refuse("frozen", "API frozen, please contact customer service");
+  const key = state.keys.served(headers.apiKey);
   if (key === undefined) throw refuse("keyUnknown", "API key doesn't exist");
   const path = call.query === "" ? call.path : `${call.path}?${call.query}`;
   const text = headers.timestamp + call.method + path + call.body;

@@ -8,7 +8,7 @@ import type { DetailAnswer, KeyRow, MainKey, Permission, SubAccountRow } from ".
 /** The classic account. The other, 2, is the old unified one. It can only be said when a key is made. */
 const CLASSIC = 1;
 
-/** Any other state means that the key, or the sub-account, does not work. */
+/** Any other state means that the key, or the sub-account, does not work: frozen or locked, and documents disagree about which is which. */
 const NORMAL = 1;
 
 /** How a flag says that its group is read-only. */
@@ -41,7 +41,8 @@ export function fromWire(row: KeyRow): ObservedKey {
     ipWhitelist: row.ip_whitelist,
     createdAt: new Date(createdAt).toISOString(),
     ...lifetime(row, createdAt),
-    expired: row.state !== NORMAL,
+    expired: false,
+    blocked: row.state !== NORMAL,
   };
 }
 
