@@ -4,15 +4,14 @@ import { sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 
-/** What the engine would call the stack. */
-export const MOCK_STACK = "mocked";
-
 /** What a test asks for. */
 export interface Order {
   /** Path of the program. */
   readonly program: string;
   readonly config: Readonly<Record<string, string>>;
   readonly preview: boolean;
+  /** What the engine would call the stack. */
+  readonly stack: string;
 }
 
 /** A resource as the engine would be asked for it. */
@@ -105,7 +104,7 @@ async function run(): Promise<void> {
     },
     call: ({ inputs }) => inputs,
   };
-  await pulumi.runtime.setMocks(mocks, "exchange-keys", MOCK_STACK, order.preview);
+  await pulumi.runtime.setMocks(mocks, "exchange-keys", order.stack, order.preview);
   pulumi.runtime.setAllConfig({ ...order.config });
   const outputs = await runProgram().catch(fail);
   await pulumi.runtime.disconnect().catch(fail);

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { KEY_TYPE } from "../../bench/checkpoint";
 import type { Registration, Report } from "./child";
-import { type Config, runProgram, stackConfig, stacksFolder } from "./run";
+import { type Config, runProgram, STACK, stackConfig, stacksFolder } from "./run";
 
 interface DeskKey {
   readonly addresses: string;
@@ -116,6 +116,7 @@ for (const stack of stacks) {
             environment: config["exchange-keys:environment"],
             owner: config["exchange-keys:owner"],
             exchange: accountsOf(config)[declared.account]?.exchange,
+            stack: STACK,
             seal,
             publish: documentIn(String(config["desk:publish"]), declared.name ?? name),
           });

@@ -10,6 +10,9 @@ import type { Order, Report } from "./child";
 
 export const stacksFolder = join(root, "stacks");
 
+/** What programs are told of their stack. */
+export const STACK = "mocked";
+
 /** Stack configuration: name with namespace → value. */
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -35,7 +38,7 @@ interface Options {
 export async function runProgram({ program, config, preview = false, env = {} }: Options): Promise<Report> {
   const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
   const entries = Object.entries(config).map(([name, value]) => [name, asText(value)]);
-  const order: Order = { program: programPath(program), config: Object.fromEntries(entries), preview };
+  const order: Order = { program: programPath(program), config: Object.fromEntries(entries), preview, stack: STACK };
   const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "child.ts")], {
     cwd: root,
     env: { ...process.env, ...env },
