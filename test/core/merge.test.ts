@@ -15,6 +15,7 @@ function retireAfter(published: SealedDocument | undefined): string | undefined 
     recorded,
     identity: identityOf(recorded.identity),
     holder: "holder-1",
+    takesOver: false,
     supersededUntil: UNTIL,
   });
   assert.deepEqual(

@@ -91,7 +91,7 @@ describe("sets", () => {
 
 describe("mergeDocuments", () => {
   const identity = documentOf([]).identity;
-  const base = { identity, holder: "holder-1", supersededUntil: day(9).toISOString() };
+  const base = { identity, holder: "holder-1", takesOver: false, supersededUntil: day(9).toISOString() };
 
   it("keeps the recorded content and the published state of a version", () => {
     const recorded = documentOf([version(1, { state: "previous", retireAfter: day(2).toISOString() }), version(2)]);

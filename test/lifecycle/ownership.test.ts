@@ -66,16 +66,22 @@ describe("a published key is never revoked", () => {
     assert.deepEqual(engine.living(), [await engine.assertBotWorks(declared)]);
   });
 
-  it("by a second stack that took the key over: the first one is told, and touches nothing", async () => {
+  it("by a second stack that took the key over: the first takes it back, and the second is told and touches nothing", async () => {
     const world = new World();
     const first = new Engine(world);
     const declared = first.declared();
     await first.up(declared);
     const second = new Engine(world);
     await second.up(declared);
+    const moved = { ...declared, ipWhitelist: ["127.0.10.9"] };
+    assert.equal(await first.up(moved), "done");
+    assert.match(world.log.join("\n"), /notice .*it is managed from here again\. If another stack declares it too/);
     const before = world.log.length;
-    assert.equal(await first.up({ ...declared, ipWhitelist: ["127.0.10.9"] }), "failed");
+    assert.equal(await second.up({ ...declared, ipWhitelist: ["127.0.10.8"] }), "failed");
+    assert.match(second.reason, /Conflict: .* is not ours: another resource has taken this key over/);
     assert.deepEqual(world.log.slice(before), ["read document"]);
+    await second.destroy();
+    await first.assertBotWorks(moved);
   });
 
   it("when one of two versions is deleted out of band: the other stays, and a successor is issued", async () => {

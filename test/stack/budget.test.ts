@@ -28,7 +28,7 @@ describe("a run may end few keys:", function () {
 
   /** The command as a pipeline runs it, with a preview of the stack. */
   async function preflight(...args: readonly string[]): Promise<Said> {
-    const { stdout } = await stage.stack.must("preview", "--json", "--show-sames");
+    const { stdout } = await stage.stack.run("preview", "--json", "--show-sames");
     const file = join(stage.folder, "preview.json");
     await writeFile(file, stdout);
     return await new Promise((resolve) => {
@@ -55,6 +55,14 @@ describe("a run may end few keys:", function () {
     assert.equal(json.code, 0);
     const { format, budget, refused } = JSON.parse(json.out);
     assert.deepEqual([format, budget, refused], ["exchange-keys/preflight/1", { keys: 3, percent: 30 }, false]);
+  });
+
+  it("preflight takes no preview that failed for one that ends nothing", async () => {
+    await stage.declare({ ...keys(1), "key-0": { ...bybitKey(), bot: "" } }, word(2));
+    const { code, err } = await preflight();
+    assert.equal(code, 1);
+    assert.match(err, /the preview failed: it holds an error\. Nothing was counted: do not run the update/);
+    await stage.declare(keys(1), word(2));
   });
 
   it("the provider stops at the budget, says what is gone, and ends the rest when it is raised", async () => {

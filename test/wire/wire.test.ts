@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { isKind, KeyError } from "../../providers/src/core/errors";
 import type { WireRequest } from "../../providers/src/exchanges/adapter";
 import { Breaker } from "../../providers/src/wire/breaker";
@@ -122,6 +123,32 @@ describe("wire", () => {
     const { wire, seen } = scripted([{ kind: "RateLimited", message: "slow", retryAfterMs: 1000 }, "ok"]);
     assert.deepEqual(await wire.call(ISSUE), { fine: true });
     assert.equal(seen.requests, 2);
+  });
+
+  it("asks nothing more of an exchange that asks for a long wait, whoever stands in the queue, until that has passed", async () => {
+    const { client, seen, timer: instant } = scripted([{ kind: "RateLimited", message: "pace", retryAfterMs: 60_000 }, "ok"]);
+    // An answer is there before a turn is over.
+    const timer = { ...instant, wait: (ms: number) => setImmediate().then(() => instant.wait(ms)) };
+    const limiter = new Limiter({ list: { requests: 1, perMs: 100 } }, 1, timer);
+    const wire = createWire({ exchange: "here", client, limiter, breaker: new Breaker(), timer, now: () => OURS });
+    const all = await Promise.allSettled([1, 2, 3, 4].map(() => wire.call(READ)));
+    assert.equal(seen.requests, 1);
+    for (const one of all) assert.ok(one.status === "rejected" && isKind(one.reason, "RateLimited"), JSON.stringify(one));
+    await assert.rejects(wire.call(READ), /nothing is sent to it for another (60|5\d) s/);
+    await timer.wait(60_000);
+    assert.deepEqual(await wire.call(READ), { fine: true });
+    assert.equal(seen.requests, 2);
+  });
+
+  it("takes a long queue for no failure: neither a deadline nor the breaker counts it", async () => {
+    const { client, seen, timer } = scripted(["ok"]);
+    const limiter = new Limiter({ list: { requests: 1, perMs: 1000 } }, 1, timer);
+    const breaker = new Breaker();
+    const wire = createWire({ exchange: "here", client, limiter, breaker, timer, now: () => OURS });
+    await Promise.all(Array.from({ length: 200 }, () => wire.call(READ)));
+    assert.equal(seen.requests, 200);
+    assert.ok(timer.now() > 199_000, "the last one stood in the queue for minutes");
+    assert.deepEqual(await wire.call(READ), { fine: true });
   });
 
   it("does not ask again after a refusal that will stay", async () => {

@@ -19,6 +19,7 @@ const previewSchema = z.object({
   config: z.record(z.string(), z.string()).optional(),
   steps: z.array(z.object({ op: z.string(), urn: z.string() })).default([]),
   changeSummary: z.record(z.string(), z.number()),
+  diagnostics: z.array(z.object({ severity: z.string() })).default([]),
 });
 
 interface Options {
@@ -70,7 +71,9 @@ interface Preview {
 function parsed(content: string): Preview {
   const result = previewSchema.safeParse(fromJson(content));
   if (!result.success) throw invalid("this is not what `pulumi preview --json` prints for a preview that succeeded");
-  const { steps, changeSummary, config = {} } = result.data;
+  const { steps, changeSummary, diagnostics, config = {} } = result.data;
+  // It then shows the steps up to the error only.
+  if (diagnostics.some(({ severity }) => severity === "error")) throw invalid("the preview failed: it holds an error");
   const sames = steps.filter(({ op }) => op === "same").length;
   const budget = z.coerce.number().int().min(0).safeParse(config[WORD]);
   return { steps, unshown: Math.max(0, (changeSummary.same ?? 0) - sames), budget: budget.success ? budget.data : undefined };

@@ -1,8 +1,11 @@
-import type { SealedDocument, SealedVersion } from "../seal/document";
+import type { Intent, SealedDocument, SealedVersion } from "../seal/document";
 import { sameIdentity } from "./inputs";
 import type { Identity } from "./words";
 
 const FORMAT: SealedDocument["format"] = "exchange-keys/1";
+
+/** How many holders a document remembers. */
+const LAST_HOLDERS = 5;
 
 /** Where a resource starts from: what is published, what is recorded, and who it is. */
 export interface DocumentSources {
@@ -10,6 +13,8 @@ export interface DocumentSources {
   readonly recorded: SealedDocument | undefined;
   readonly identity: Identity;
   readonly holder: string;
+  /** Whether the document is being taken over from whoever holds it. */
+  readonly takesOver: boolean;
   /** ISO time given to a version that turns out to be superseded. */
   readonly supersededUntil: string;
 }
@@ -25,15 +30,37 @@ export function mergeDocuments(sources: DocumentSources): SealedDocument {
   const merged = [...serials].sort((one, other) => one - other).flatMap((serial) => mergeVersion(serial, published, recorded));
   const shown = versionsOf(published).find((version) => version.state === "current")?.serial;
   const versions = oneCurrent(merged, { shown, until: supersededUntil }).map((version) => withIdentity(version, sources));
-  const intent = [published?.intent, recorded?.intent].find((one) => one !== undefined && !serials.has(one.serial));
+  const intent = openIntent(sources, serials);
+  const takenFrom = takenOverFrom(sources);
   return {
     format: FORMAT,
     identity,
     holder,
+    ...(takenFrom.length === 0 ? {} : { takenFrom }),
     lastSerial: Math.max(0, published?.lastSerial ?? 0, recorded?.lastSerial ?? 0, ...serials, intent?.serial ?? 0),
     ...(intent === undefined ? {} : { intent }),
     versions,
   };
+}
+
+/** An intent that no version answers. After a rename it keeps the identity that its passphrase was sealed under. */
+function openIntent({ published, recorded, identity }: DocumentSources, serials: ReadonlySet<number>): Intent | undefined {
+  for (const { intent, identity: its } of [published, recorded].filter((one) => one !== undefined)) {
+    if (intent === undefined || serials.has(intent.serial)) continue;
+    const { identity: sealedUnder = its, ...rest } = intent;
+    return sameIdentity(sealedUnder, identity) ? rest : { ...rest, identity: sealedUnder };
+  }
+  return undefined;
+}
+
+/**
+ * Nothing tells a run that takes a document over whether it will live to be recorded, so those before it are kept: as many as a person
+ * would try in a row. Whoever goes on with a document of its own is on record, and drops them.
+ */
+function takenOverFrom({ published, takesOver }: DocumentSources): readonly string[] {
+  if (published === undefined || !takesOver) return [];
+  const former = (published.takenFrom ?? []).filter((holder) => holder !== published.holder);
+  return [...former, published.holder].slice(-LAST_HOLDERS);
 }
 
 /** The same document with its versions replaced; an intent that a version now answers is dropped. */

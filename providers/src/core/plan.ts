@@ -78,8 +78,8 @@ export function plan(situation: Situation): readonly Step[] {
   if (delivery !== undefined) return deliverOrIssue(delivery, situation);
   // A last working key is never retired before its successor is published.
   const lacking = versionIn(situation.recorded.sealed, "current") === undefined;
-  const [first, second] = lacking ? [rotation, endings] : [endings, rotation];
-  const steps = [first, second].map((next) => next(situation)).find((one) => one.length > 0);
+  const inOrder = lacking ? [rotation, endings, strayEndings] : [endings, rotation, strayEndings];
+  const steps = inOrder.map((next) => next(situation)).find((one) => one.length > 0);
   return steps ?? blockedVersion(situation, "current");
 }
 
@@ -185,15 +185,22 @@ function settings(situation: Situation): readonly Step[] {
   });
 }
 
-function endings(situation: Situation): readonly Step[] {
-  const { recorded, now } = situation;
-  const over = (end: string | undefined): boolean => end !== undefined && Date.parse(end) <= floorHour(now).getTime();
-  const previous = recorded.sealed.versions.filter((version) => version.state === "previous" && over(version.retireAfter));
+function isOver(end: string | undefined, now: Date): boolean {
+  return end !== undefined && Date.parse(end) <= floorHour(now).getTime();
+}
+
+function endings({ recorded, now }: Situation): readonly Step[] {
+  const previous = recorded.sealed.versions.filter(({ state, retireAfter }) => state === "previous" && isOver(retireAfter, now));
+  const former = recorded.former.filter(({ after }) => isOver(after, now));
   return [
     ...previous.map((version): Step => ({ do: "retire", version })),
-    ...recorded.strays.filter((stray) => over(stray.until)).map((stray): Step => ({ do: "retireStray", stray })),
-    ...recorded.former.filter((former) => over(former.after)).map((former): Step => ({ do: "unpublish", former })),
+    ...former.map((one): Step => ({ do: "unpublish", former: one })),
   ];
+}
+
+/** Last of all, because a run may end so many only, and what it refuses shall hold up nothing else. */
+function strayEndings({ recorded, now }: Situation): readonly Step[] {
+  return recorded.strays.filter(({ until }) => isOver(until, now)).map((stray): Step => ({ do: "retireStray", stray }));
 }
 
 function rotation(situation: Situation): readonly Step[] {

@@ -8,12 +8,14 @@ const WORD = "exchange-keys:revocationBudget";
 export interface Ending extends Pick<Identity, "exchange" | "account" | "subAccount" | "name"> {
   /** Public ids, or what is shown of them. */
   readonly versions: readonly string[];
+  /** Public id, where it is not the whole key that ends but a stray of it. */
+  readonly stray?: string;
 }
 
 /**
  * How many keys one process, which is one run of Pulumi, may end. What is counted is a key that goes with all its versions: its resource
- * was deleted, replaced, or is no longer in the program. Retiring a superseded version, and revoking what nobody can open, is not counted:
- * there a working version stays.
+ * was deleted, replaced, or is no longer in the program; and each stray, which may be another stack's key. Retiring a superseded version is not
+ * counted, nor is revoking what nobody can hold: a key that was lost or never published, or that has ended by itself.
  */
 export class RevocationBudget {
   private readonly ended = new Map<string, string>();
@@ -24,11 +26,12 @@ export class RevocationBudget {
    * @throws KeyError `BudgetSpent`, naming what was ended before
    */
   spend(ending: Ending, limit: number): void {
-    const { exchange, account, subAccount, name, versions } = ending;
-    const id = [exchange, account, subAccount, name].join("/");
+    const { exchange, account, subAccount, name, versions, stray } = ending;
+    const shown = [exchange, account, subAccount, name].join("/");
+    const id = stray === undefined ? shown : `${shown} ${stray}`;
     if (this.ended.has(id)) return;
     if (this.ended.size >= limit) throw this.spent(ending, limit);
-    this.ended.set(id, `${id} (${versions.join(", ")})`);
+    this.ended.set(id, `${shown} (${versions.join(", ")})`);
   }
 
   private spent({ exchange, name }: Ending, limit: number): KeyError {

@@ -47,7 +47,7 @@ export async function versionPassphrase(
 export async function intentPassphrase(document: SealedDocument, surroundings: Surroundings): Promise<Secret | undefined> {
   const { intent, identity } = document;
   if (intent?.passphrase === undefined) return undefined;
-  return await open(intent.passphrase, { identity, serial: intent.serial }, surroundings);
+  return await open(intent.passphrase, { identity: intent.identity ?? identity, serial: intent.serial }, surroundings);
 }
 
 async function open(sealed: SealedPassphrase, owner: PassphraseOwner, surroundings: Surroundings): Promise<Secret> {

@@ -1,5 +1,5 @@
-import { endOf, lostKeys, ownershipOf } from "../core/ownership";
-import type { ApiKeyOutputs } from "../core/record";
+import { endOf, lostKeys, nameOf, ownershipOf, serialOf } from "../core/ownership";
+import type { ApiKeyOutputs, Stray } from "../core/record";
 import type { Secret } from "../core/secret";
 import type { ApiKeyId } from "../core/words";
 import type { SealedDocument } from "../seal/document";
@@ -9,28 +9,53 @@ import { takeDown } from "./take-down";
 
 /**
  * Revokes every key this resource recorded, and takes its document down. Keys are revoked by their recorded ids, never by label: a
- * successor under the same label stays. The run's budget is asked before the first. A document that another resource holds means that it took the keys over; they are forgotten.
+ * successor under the same label stays. The run's budget is asked before the first. A document that another resource holds, or a newer key
+ * under the label, means that somebody else goes on with the key: it is then forgotten, with everything that may still be read.
  */
 export async function remove(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<void> {
   const owner = { holder: outputs.sealed.holder, hash: outputs.hash };
   const store = surroundings.store(outputs.publish);
   const stored = await store.read();
   const others = stored !== undefined && stored.document.holder !== outputs.sealed.holder;
-  if (others) {
-    surroundings.notice(
-      `${outputs.exchange} "${outputs.name}": another resource has taken this key over; it is forgotten here, not revoked`,
+  if (others) return forget(outputs, "another resource has taken this key over", surroundings);
+  const exchange = await surroundings.exchange(outputs);
+  const successor = await successorOf(outputs, stored?.document, exchange);
+  if (successor !== undefined)
+    return forget(
+      outputs,
+      `${nameOf(successor)} under its label is newer than all that is known here, so another resource goes on with it`,
+      surroundings,
     );
-  } else {
-    const exchange = await surroundings.exchange(outputs);
-    const doomed = await recordedKeys(outputs, stored?.document, { exchange, surroundings });
-    if (doomed.length > 0) surroundings.beforeEnding({ ...outputs, versions: doomed.map(({ apiKey }) => endOf(apiKey)) });
-    for (const { apiKey, passphrase } of doomed) {
-      await exchange.adapter.revoke(outputs.subAccount, apiKey, passphrase);
-    }
-    if (stored !== undefined) await store.remove(stored.revision);
-    if (outputs.delivered !== undefined) await takeDown(outputs.delivered.url, owner, surroundings);
-  }
+  const doomed = await recordedKeys(outputs, stored?.document, { exchange, surroundings });
+  if (doomed.length > 0) surroundings.beforeEnding({ ...outputs, versions: doomed.map(({ apiKey }) => endOf(apiKey)) });
+  for (const { apiKey, passphrase } of doomed) await exchange.adapter.revoke(outputs.subAccount, apiKey, passphrase);
+  if (stored !== undefined) await store.remove(stored.revision);
+  if (outputs.delivered !== undefined) await takeDown(outputs.delivered.url, owner, surroundings);
   for (const former of outputs.former ?? []) await takeDown(former.url, owner, surroundings);
+}
+
+function forget({ exchange, name }: ApiKeyOutputs, why: string, surroundings: Surroundings): void {
+  surroundings.notice(`${exchange} "${name}": ${why}; it is forgotten here, not revoked`);
+}
+
+/**
+ * The newest key under our label, where nothing here knows its serial: of a resource that replaced this one and publishes elsewhere, or of a
+ * copy of it. Every serial of our own was written down before it was used.
+ */
+async function successorOf(
+  outputs: ApiKeyOutputs,
+  published: SealedDocument | undefined,
+  exchange: Exchange,
+): Promise<Pick<Stray, "apiKey" | "serial"> | undefined> {
+  if (ownershipOf(exchange.adapter.descriptor) !== "label") return undefined;
+  const documents = [outputs.sealed, published].filter((one) => one !== undefined);
+  const strays = outputs.strays ?? [];
+  const known = Math.max(...documents.map(({ lastSerial }) => lastSerial), ...strays.map(({ serial = 0 }) => serial));
+  const listed = await exchange.shared(outputs.subAccount);
+  const newest = listed
+    .map((key) => ({ apiKey: key.apiKey, serial: serialOf(key, outputs.hash) ?? 0 }))
+    .sort((one, other) => other.serial - one.serial)[0];
+  return newest !== undefined && newest.serial > known ? newest : undefined;
 }
 
 interface Revocation {

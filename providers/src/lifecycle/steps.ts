@@ -99,6 +99,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
   retireStray: async (context, { stray }) => {
     await requirePublished(context);
+    context.surroundings.beforeEnding({ ...context.inputs, versions: [nameOf(stray)], stray: stray.apiKey });
     try {
       await context.exchange.adapter.revoke(context.inputs.subAccount, stray.apiKey);
     } catch (error) {

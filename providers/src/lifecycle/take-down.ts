@@ -8,12 +8,17 @@ export interface Owner {
   readonly hash: string;
 }
 
+/** True for a place where opened keys are delivered, false for one where documents are published. */
+export function isDelivery(url: string): boolean {
+  return url.startsWith("awssm://");
+}
+
 /**
  * Removes the document at `url` if `holder` holds it, or ends the delivery there; somebody else's stays. Idempotent.
  * @throws KeyError `PublicationFailed`, `DeliveryFailed`, `Conflict`
  */
 export async function takeDown(url: string, { holder, hash }: Owner, surroundings: Surroundings): Promise<void> {
-  if (url.startsWith("awssm://")) {
+  if (isDelivery(url)) {
     const became = await surroundings.delivery(url).end(hash);
     if (became === "kept")
       surroundings.notice(`${url}: the secret was not made here and stays, with the last key that was delivered`);

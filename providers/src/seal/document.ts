@@ -42,6 +42,8 @@ export interface Intent {
   readonly at: string;
   /** Sealed before the key exists, so that a key nobody can open can still be revoked. */
   readonly passphrase?: { readonly key: string; readonly ciphertext: string };
+  /** Present where the passphrase was sealed under another identity than the document's (after a rename). */
+  readonly identity?: Identity;
 }
 
 /** The published document: safe to publish, and the write-ahead log of a key's life. */
@@ -50,6 +52,11 @@ export interface SealedDocument {
   readonly identity: Identity;
   /** Random; tells which resource owns the document. */
   readonly holder: string;
+  /**
+   * Holders from whom it was taken, until the one who took it is known to be on record: a run that died in between never was, and then
+   * one of these takes it back.
+   */
+  readonly takenFrom?: readonly string[];
   /** Highest serial ever used here. Never falls. */
   readonly lastSerial: number;
   readonly intent?: Intent;

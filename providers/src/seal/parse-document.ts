@@ -37,6 +37,7 @@ const intentSchema = z.object({
   before: z.array(word).exactOptional(),
   at: time,
   passphrase: z.object({ key: word, ciphertext: z.base64().min(1) }).exactOptional(),
+  identity: identitySchema.exactOptional(),
 });
 
 const documentSchema = z
@@ -44,6 +45,7 @@ const documentSchema = z
     format: z.literal(DOCUMENT_FORMAT),
     identity: identitySchema,
     holder: word,
+    takenFrom: z.array(word).exactOptional(),
     lastSerial: serial,
     intent: intentSchema.exactOptional(),
     versions: z.array(versionSchema),
@@ -84,7 +86,7 @@ export function parseDocument(text: string): SealedDocument {
 
 /** Every field name, in the order in which people read them. */
 export const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyof Intent | keyof Identity)[] = [
-  ...(["format", "identity", "holder", "lastSerial", "intent", "versions"] as const),
+  ...(["format", "identity", "holder", "takenFrom", "lastSerial", "intent", "versions"] as const),
   ...(["owner", "bot", "exchange", "account", "subAccount", "name"] as const),
   ...(["serial", "label", "before", "at"] as const),
   ...([

@@ -21,6 +21,8 @@ export class Limiter {
   readonly #nextFree = new Map<string, number>();
   /** Until when the last turn that was given out lasts. */
   readonly #givenUntil = new Map<string, number>();
+  /** Until when the exchange asked not to be asked. */
+  readonly #shutUntil = new Map<string, number>();
   readonly #pace: Pace;
   readonly #scale: number;
   readonly #timer: Timer;
@@ -58,6 +60,16 @@ export class Limiter {
     const until = this.#timer.now() + ms;
     const lane = this.#lane(operation);
     for (const free of [this.#nextFree, this.#givenUntil]) free.set(lane, Math.max(until, free.get(lane) ?? until));
+  }
+
+  /** Notes that this operation, or its pool, is not to be asked for in the next `ms`: longer than anybody waits here. */
+  shut(operation: string, ms: number): void {
+    this.#shutUntil.set(this.#lane(operation), this.#timer.now() + ms);
+  }
+
+  /** Milliseconds until this operation, or its pool, may be asked for again; 0 when it may. */
+  shutFor(operation: string): number {
+    return Math.max(0, (this.#shutUntil.get(this.#lane(operation)) ?? 0) - this.#timer.now());
   }
 
   /** What turns are counted by. The mark keeps a pool from being taken for an operation. */

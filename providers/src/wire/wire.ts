@@ -79,18 +79,33 @@ type Asked = Pick<WireRequest, "operation" | "lane" | "safe"> | { readonly opera
 async function retried<T>(parts: WireParts, asked: Asked, send: () => Promise<T>): Promise<T> {
   const lane = "lane" in asked ? (asked.lane ?? asked.operation) : asked.operation;
   for (let left = TRIES - 1; ; left -= 1) {
+    requireOpen(parts.limiter, lane);
     await parts.limiter.turn(lane);
+    // Somebody before us in the queue may have been told to wait.
+    requireOpen(parts.limiter, lane);
     try {
       return await parts.breaker.through(send);
     } catch (error) {
       if (!mayRepeat(error, asked)) throw error;
       const { retryAfterMs = 0 } = error.facts;
-      if (retryAfterMs > 0) parts.limiter.hold(lane, Math.min(retryAfterMs, LONGEST_WAIT_MS));
+      if (retryAfterMs > LONGEST_WAIT_MS) parts.limiter.shut(lane, retryAfterMs);
+      else if (retryAfterMs > 0) parts.limiter.hold(lane, retryAfterMs);
       if (left === 0 || retryAfterMs > LONGEST_WAIT_MS) throw error;
       const pause = PAUSE_MS * 2 ** (TRIES - 1 - left);
       await parts.timer.wait(pause * (1 - Math.random() / 2));
     }
   }
+}
+
+/**
+ * An exchange that asks for a longer wait than anybody here has is asked nothing more until then: whoever goes on is banned, and a queue of callers
+ * would learn the same one after another. @throws Refused `RateLimited`, certain and marked `unasked`
+ */
+function requireOpen(limiter: Limiter, lane: string): void {
+  const retryAfterMs = limiter.shutFor(lane);
+  if (retryAfterMs === 0) return;
+  const message = `the exchange asked for a wait: nothing is sent to it for another ${Math.ceil(retryAfterMs / 1000)} s`;
+  throw new Refused({ kind: "RateLimited", message, retryAfterMs, unasked: true });
 }
 
 /** What was refused for its pace was not carried out, so even an unsafe request may be sent again. */
