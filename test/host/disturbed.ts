@@ -3,7 +3,7 @@ import type { DynamicHost } from "../../harness/dynamic-host";
 import type { LoggedRequest } from "../../sandbox/request-log";
 import type { HostDesk } from "./desk";
 import { edit } from "./edits";
-import { Judge } from "./judge";
+import { Judge, kindOf, sightOf } from "./judge";
 import { keysIn } from "./mischief";
 import type { Ending } from "./resource";
 import type { Subject } from "./subject";
@@ -36,6 +36,8 @@ const MAX_RUNS = 6;
 export class DisturbedDesk {
   /** How runs of one key ended. */
   readonly endings = new Map<Ending["how"], number>();
+  /** Kinds of the errors that runs ended in. */
+  readonly kinds = new Set<string>();
   readonly #judges: ReadonlyMap<Subject, Judge>;
 
   /** @param desk the first key of each exchange is never disturbed, and shows what a deed asks for */
@@ -81,11 +83,13 @@ export class DisturbedDesk {
 
   async #run(deed: Deed): Promise<void> {
     const { desk } = this;
-    for (const judge of this.#judges.values()) await judge.look();
+    const sight = await sightOf(desk.control);
+    for (const judge of this.#judges.values()) judge.look(sight);
     await desk.run(this.disturbance.skew, async (host) => {
       await this.#all(desk.subjects, async (subject) => {
         const ending = await carryOut(host, subject, deed);
         this.endings.set(ending.how, (this.endings.get(ending.how) ?? 0) + 1);
+        if (ending.how === "failed") this.kinds.add(kindOf(ending.why));
         await this.#judge(subject, deed, ending);
       });
       assert.equal(host.exit, undefined, `${deed}: the host lives`);

@@ -5,16 +5,38 @@ import { ERROR_KINDS } from "../../providers/src/core/errors";
 import { identityOf } from "../../providers/src/core/inputs";
 import { readLabel } from "../../providers/src/core/label";
 import type { SealedDocument, SealedVersion } from "../../providers/src/seal/document";
+import type { ControlClient } from "../../sandbox/control-client";
+import type { LivingKey } from "../../sandbox/exchange";
 import type { StartedSandbox } from "../../sandbox/start";
 import { keysIn, portrait } from "./mischief";
 import type { Ending } from "./resource";
 import type { Subject } from "./subject";
 
 /** Which exchange and operation, the kind, what happened. */
-const TYPED = new RegExp(`^(?:[a-z]+(?: [A-Za-z]+)*(?: "[^"]+")?: )?(?:${ERROR_KINDS.join("|")}): `);
+const TYPED = new RegExp(`^(?:[a-z]+(?: [A-Za-z]+)*(?: "[^"]+")?: )?(${ERROR_KINDS.join("|")}): `);
+
+/** Of a typed error. */
+export function kindOf(text: string): string {
+  return TYPED.exec(text)?.[1] ?? "none";
+}
 
 /** Refused as it should be: a person asks for a rotation while the last one has its overlap. */
 const TOO_EARLY = "rotate.trigger: asks for a rotation while the last one has its overlap";
+
+/** All keys there are at one time, in milliseconds of the exchanges' clock. */
+export interface Sight {
+  readonly keys: readonly LivingKey[];
+  readonly now: number;
+}
+
+export async function sightOf(control: ControlClient): Promise<Sight> {
+  return { keys: await control.keys(), now: Date.parse((await control.clock()).now) };
+}
+
+/** What is disabled may be enabled again. */
+function livingIn(keys: readonly LivingKey[]): ReadonlySet<string> {
+  return new Set(keys.filter(({ usable, standing }) => usable || standing === "disabled").map(({ apiKey }) => apiKey));
+}
 
 /** What no run may do to one key, whatever happens to it. Every method answers with what is wrong, in plain words. */
 export class Judge {
@@ -27,9 +49,9 @@ export class Judge {
   ) {}
 
   /** Before a run: what lives now has to live after it. */
-  async look(): Promise<void> {
-    const living = await this.#living();
-    const now = await this.#now();
+  look({ keys, now }: Sight): void {
+    this.subject.resource.vanished = false;
+    const living = livingIn(this.#mine(keys));
     this.#held = (this.subject.published?.versions ?? []).filter(
       ({ apiKey, state, retireAfter, notAfter }) =>
         living.has(apiKey) &&
@@ -42,8 +64,10 @@ export class Judge {
 
   /** After a run that was not to delete the key. */
   async afterRun(ending: Ending): Promise<readonly string[]> {
-    const problems = [...this.endingProblems(ending), ...(await this.#foreignProblems())];
-    const [living, document] = [await this.#living(), await this.document()];
+    const mine = await this.#keys();
+    const problems = [...this.endingProblems(ending), ...this.#foreignProblems(mine)];
+    if (this.subject.resource.vanished && this.#held.length > 0) problems.push("it was taken for gone, and lived");
+    const [living, document] = [livingIn(mine), await this.document()];
     const atOnce = this.subject.declared.rotate.overlap === "0";
     for (const { apiKey, serial, state } of atOnce ? [] : this.#held) {
       if (!living.has(apiKey)) problems.push(`${state} version ${serial} was revoked while bots held it`);
@@ -58,12 +82,13 @@ export class Judge {
 
   /** When nothing has disturbed a key for longer than its overlap. */
   async whenSettled(): Promise<readonly string[]> {
-    const problems = [...(await this.#foreignProblems())];
+    const mine = await this.#keys();
+    const problems = this.#foreignProblems(mine);
     const { subject } = this;
     const document = await this.document();
     const current = versionOf(document, "current");
     if (current === undefined) return [...problems, "nothing is published"];
-    const ours = (await keysIn(this.sandbox.control, subject)).filter(({ apiKey }) => !subject.foreign.has(apiKey));
+    const ours = mine.filter(({ apiKey }) => !subject.foreign.has(apiKey));
     const strays = new Set((subject.resource.outputs?.strays ?? []).map(({ apiKey }) => apiKey));
     // What nobody knows the passphrase of cannot be ended here: it stays on record.
     const hopeless = (apiKey: string): boolean => subject.descriptor.passphrase !== undefined && strays.has(apiKey);
@@ -97,9 +122,9 @@ export class Judge {
   }
 
   /** In a sub-account that is declared exclusive there are no keys of others. */
-  async #foreignProblems(): Promise<string[]> {
+  #foreignProblems(mine: readonly LivingKey[]): string[] {
     if (!this.subject.isLabelled) return [];
-    const keys = new Map((await keysIn(this.sandbox.control, this.subject)).map((key) => [key.apiKey, portrait(key)]));
+    const keys = new Map(mine.map((key) => [key.apiKey, portrait(key)]));
     return [...this.subject.foreign].flatMap(([apiKey, before]) =>
       keys.get(apiKey) === before ? [] : [`somebody else's key was changed: ${before} became ${keys.get(apiKey) ?? "nothing"}`],
     );
@@ -114,10 +139,13 @@ export class Judge {
     return Date.parse((await this.sandbox.control.clock()).now);
   }
 
-  async #living(): Promise<ReadonlySet<string>> {
-    const keys = await keysIn(this.sandbox.control, this.subject);
-    // What is disabled may be enabled again.
-    return new Set(keys.filter(({ usable, standing }) => usable || standing === "disabled").map(({ apiKey }) => apiKey));
+  async #keys(): Promise<readonly LivingKey[]> {
+    return await keysIn(this.sandbox.control, this.subject);
+  }
+
+  #mine(keys: readonly LivingKey[]): readonly LivingKey[] {
+    const { exchange, subAccount } = this.subject.key;
+    return keys.filter((key) => key.exchange === exchange && key.subAccount === subAccount);
   }
 
   async #botProblems(): Promise<readonly string[]> {

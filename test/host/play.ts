@@ -4,7 +4,7 @@ import type { DynamicHost } from "../../harness/dynamic-host";
 import { HostDesk } from "./desk";
 import { edit, freshPublicKey } from "./edits";
 import { LISTS_ONLY, WIRE_FAULTS } from "./faults";
-import { Judge } from "./judge";
+import { Judge, sightOf } from "./judge";
 import { MISCHIEF, removeForeign, restore } from "./mischief";
 import type { Ending } from "./resource";
 import type { Act, Round, Story } from "./story";
@@ -66,7 +66,8 @@ class Player {
     if (hours > 0) await desk.control.advance(`${hours}h`);
     const acts = new Map(desk.subjects.map((subject, index) => [subject, this.story.keys[index]?.acts[number] ?? NOTHING]));
     for (const [subject, act] of acts) await this.#prepare(subject, act);
-    await this.#each((judge) => judge.look());
+    const sight = await sightOf(desk.control);
+    for (const judge of this.#judges.values()) judge.look(sight);
     await desk.control.clearRequests();
     const where = `run ${number + 1}`;
     await desk.run(skew, async (host) => {
@@ -83,7 +84,7 @@ class Player {
       if (killAt === null && host.exit !== undefined) this.#problems.push(`${where}: the host ended by itself (${host.exit})`);
     });
     for (const { fault } of await desk.control.requests()) if (fault !== null) this.#acts.add(`fault ${fault}`);
-    await this.#calm();
+    await this.#calm([...acts].filter(([, act]) => act.do === "byHand").map(([subject]) => subject));
   }
 
   /** Without any disturbance everything comes to rest, as it is declared. */
@@ -94,6 +95,7 @@ class Player {
       await desk.run(0, (host) => this.#settleOnce(host));
       await desk.control.advance(OVERLAP);
     }
+    await desk.run(0, (host) => this.#all((subject) => this.#lastHelp(host, subject)));
     await desk.run(0, (host) => this.#all((subject) => this.#must(host, subject, ["done", "nothing"])));
     await desk.run(0, (host) => this.#all((subject) => this.#must(host, subject, ["nothing"])));
     await this.#each(async (judge, subject) => this.#report(subject, "settled", await judge.whenSettled()));
@@ -146,10 +148,10 @@ class Player {
   }
 
   /** Trouble lasts for one run. */
-  async #calm(): Promise<void> {
-    const { desk } = this;
-    await desk.control.clearFaults();
-    for (const subject of desk.subjects) await restore({ subject, control: desk.control });
+  async #calm(disturbed: readonly Subject[]): Promise<void> {
+    const { control } = this.desk;
+    await control.clearFaults();
+    for (const subject of disturbed) await restore({ subject, control });
   }
 
   async #settleOnce(host: DynamicHost): Promise<void> {
@@ -170,6 +172,13 @@ class Player {
     for (const key of await this.desk.control.keys(exchange)) {
       if (key.subAccount === subAccount) await this.desk.control.removeKey(exchange, key.apiKey);
     }
+  }
+
+  /** A rotation that falls due last of all may still need a person: a public key. */
+  async #lastHelp(host: DynamicHost, subject: Subject): Promise<void> {
+    const ending = await carryOut(host, subject, { destroy: false, refresh: false });
+    this.#trace(subject, "last help", ending);
+    await helpOut(subject, ending);
   }
 
   async #must(host: DynamicHost, subject: Subject, allowed: readonly Ending["how"][]): Promise<void> {

@@ -23,6 +23,8 @@ export type Ending =
 /** Plays the engine's part for one resource, as the real one was seen to play it. */
 export class Resource {
   kept: Kept | undefined;
+  /** Whether a refresh has taken it for gone; whoever looks at it sets it back. */
+  vanished = false;
 
   /** What the provider recorded last; absent where nothing was. */
   get outputs(): ApiKeyOutputs | undefined {
@@ -52,6 +54,7 @@ export class Resource {
     if (kept === undefined) return { how: "nothing" };
     return await this.#ended(async () => {
       const seen = await host.read(kept);
+      this.vanished = seen === undefined;
       this.kept = seen === undefined ? undefined : { ...seen, unfinished: false };
       return { how: "done" };
     });

@@ -10,6 +10,11 @@ export function parseDuration(text: string): number | undefined {
   return FORM.test(text) ? ms(text as ms.StringValue) : undefined;
 }
 
+/** ISO time without its milliseconds: what stands in every key's state several times is kept short. */
+export function isoSeconds(date: Date): string {
+  return date.toISOString().replace(/\.[0-9]{3}Z$/, "Z");
+}
+
 /** The start of the hour of `time`: what decisions are made with, so that a preview and its `up` agree. */
 export function floorHour(time: Date): Date {
   return new Date(Math.floor(time.getTime() / HOUR_MS) * HOUR_MS);

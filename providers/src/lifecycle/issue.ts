@@ -1,4 +1,4 @@
-import { DAY_MS } from "../core/duration";
+import { DAY_MS, isoSeconds } from "../core/duration";
 import { isKind, KeyError } from "../core/errors";
 import { identityOf, type ScheduledApiKeyInputs } from "../core/inputs";
 import { MAX_SERIAL, makeLabel } from "../core/label";
@@ -45,7 +45,7 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
   const { label: rules, passphrase: form } = exchange.adapter.descriptor;
   const label =
     rules.value === "none" ? "" : makeLabel(progress.recorded.hash, serial, { text: inputs.name, rules: rules.value });
-  const at = surroundings.clock.now().toISOString();
+  const at = isoSeconds(surroundings.clock.now());
   const passphrase = form === undefined ? undefined : new Secret(surroundings.passphrase(form.value));
   const lifetime = chosenDays(exchange.adapter.descriptor, inputs.lifetime);
   const spec = {
@@ -128,7 +128,7 @@ async function sealOrRevoke(
 ): Promise<SealedVersion> {
   const { inputs, exchange, surroundings } = context;
   const days = lifetimeDays(exchange.adapter.descriptor, inputs);
-  const notAfter = days === undefined ? {} : { notAfter: new Date(Date.parse(made.at) + days * DAY_MS).toISOString() };
+  const notAfter = days === undefined ? {} : { notAfter: isoSeconds(new Date(Date.parse(made.at) + days * DAY_MS)) };
   try {
     requireOneSigner(context, issued, made.spec);
     const sealer = surroundings.sealer(inputs.seal);
