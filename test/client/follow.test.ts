@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { followKey, type OpenedKey, type OpenOptions } from "../../providers/src/client";
+import { followKey, type OpenedKey, type OpenOptions, openKey } from "../../providers/src/client";
 import { failsWith, removeTemporaryFolders } from "../seal/samples";
 import { type Desk, EXPECTED, newDesk, secretOf } from "./desk";
 
@@ -14,14 +14,14 @@ class Bot {
   private readonly controller = new AbortController();
   private readonly ended: Promise<void>;
   /** What the bot does with a key. */
-  take: (key: OpenedKey) => void = () => {};
+  take: (key: OpenedKey) => void | Promise<void> = () => {};
 
   constructor(desk: Desk, changes: Partial<OpenOptions> = {}) {
     const options = { document: desk.url, expect: EXPECTED, ...changes };
     const onChange = async (key: OpenedKey) => {
       this.keys.push(key);
       this.events.emit("key");
-      this.take(key);
+      await this.take(key);
     };
     const onError = (error: unknown) => {
       this.errors.push(error);
@@ -112,6 +112,42 @@ describe("a bot following its key", () => {
     await desk.publish([one], { lastSerial: 2 });
     failsWith("OlderDocument")(await failure);
     assert.deepEqual(bot.serials, [2]);
+  });
+
+  it("takes no key below one that another opener of this process had from there, for the same use", async () => {
+    const desk = newDesk();
+    const [one, two, three] = [await desk.seal(1, "previous"), await desk.seal(2, "current"), await desk.seal(3, "current")];
+    await desk.publish([{ ...two, state: "previous" }, three]);
+    assert.equal((await openKey({ document: desk.url, expect: EXPECTED })).serial, 3);
+    await desk.publish([one, two], { lastSerial: 3 });
+    failsWith("OlderDocument", { text: /version 2 is older than 3/ })(await follow(desk).failure());
+    const previous = follow(desk, { use: "previous" });
+    await previous.key();
+    assert.deepEqual(previous.serials, [1]);
+  });
+
+  it("is told of an older document also when it is the very one that its key came from", async () => {
+    const desk = newDesk();
+    const [one, two] = [await desk.seal(1, "current"), await desk.seal(2, "current")];
+    await desk.publish([one]);
+    const bot = follow(desk);
+    bot.take = async () => {
+      await desk.publish([two]);
+      await openKey({ document: desk.url, expect: EXPECTED });
+      await desk.publish([one]);
+    };
+    failsWith("OlderDocument")(await bot.failure());
+    assert.deepEqual(bot.serials, [1]);
+  });
+
+  it("is not held to what was opened at another place", async () => {
+    const [desk, other] = [newDesk(), newDesk()];
+    await other.publish([await other.seal(2, "current")]);
+    assert.equal((await openKey({ document: other.url, expect: EXPECTED })).serial, 2);
+    await desk.publish([await desk.seal(1, "current")]);
+    const bot = follow(desk);
+    await bot.key();
+    assert.deepEqual([bot.serials, bot.errors], [[1], []]);
   });
 
   it("starts no lower than it is told", async () => {

@@ -6,8 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { openKey } from "../../providers/src/client";
 import { Secret } from "../../providers/src/core/secret";
-import type { SealedVersion } from "../../providers/src/seal/document";
-import { failsWith, IDENTITY_NAMES, removeTemporaryFolders } from "../seal/samples";
+import { failsWith, removeTemporaryFolders } from "../seal/samples";
 import { type Desk, EXPECTED, newDesk, secretOf } from "./desk";
 
 function open(desk: Desk, changes: Partial<Parameters<typeof openKey>[0]> = {}) {
@@ -109,22 +108,6 @@ describe("a bot opening its key", () => {
 describe("a bot refusing a document", () => {
   afterEach(removeTemporaryFolders);
 
-  for (const name of IDENTITY_NAMES) {
-    it(`of another ${name}`, async () => {
-      const desk = newDesk();
-      const identity = { ...EXPECTED, [name]: "another" };
-      await desk.publish([await desk.seal(1, "current", { identity })], { identity });
-      await assert.rejects(open(desk), failsWith("WrongDocument", { text: new RegExp(`${name} not as expected`), hides }));
-    });
-
-    it(`of another ${name} that was edited to look like its own`, async () => {
-      const desk = newDesk();
-      const identity = { ...EXPECTED, [name]: "another" };
-      await desk.publish([await desk.seal(1, "current", { identity })]);
-      await assert.rejects(open(desk), failsWith("OpenFailed", { code: "AuthenticationFailed", hides }));
-    });
-  }
-
   it("whose version was sealed before a rename, unless it expects that name", async () => {
     const desk = newDesk();
     const former = { ...EXPECTED, name: "former" };
@@ -136,52 +119,12 @@ describe("a bot refusing a document", () => {
     await assert.rejects(open(desk, { expect: former }), failsWith("WrongDocument"));
   });
 
-  it("with two versions swapped", async () => {
-    const desk = newDesk();
-    const [one, two] = [await desk.seal(1, "previous"), await desk.seal(2, "current")];
-    await desk.publish([
-      { ...one, ciphertext: two.ciphertext },
-      { ...two, ciphertext: one.ciphertext },
-    ]);
-    const expected = failsWith("SwappedVersion", { text: /version 2 carries what was sealed as version 1/, hides });
-    await assert.rejects(open(desk), expected);
-    await assert.rejects(open(desk, { use: "previous" }), failsWith("SwappedVersion", { hides }));
-  });
-
   it("with the states swapped is none: both are the bot's own keys", async () => {
     const desk = newDesk();
     await desk.publish([await desk.seal(1, "current"), await desk.seal(2, "previous")]);
     assert.equal((await open(desk)).serial, 1);
     await assert.rejects(open(desk, { minSerial: 2 }), failsWith("OlderDocument"));
   });
-
-  it("older than what it has seen", async () => {
-    const desk = newDesk();
-    await desk.publish([await desk.seal(3, "current")]);
-    assert.equal((await open(desk, { minSerial: 3 })).serial, 3);
-    await assert.rejects(open(desk, { minSerial: 4 }), failsWith("OlderDocument", { hides }));
-  });
-
-  it("older than what it has seen, with a serial edited to look newer", async () => {
-    const desk = newDesk();
-    const old = await desk.seal(3, "current");
-    await desk.publish([{ ...old, serial: 4 }]);
-    await assert.rejects(open(desk, { minSerial: 4 }), failsWith("OpenFailed", { code: "AuthenticationFailed", hides }));
-  });
-
-  const edits: Record<string, [Partial<SealedVersion>, "SwappedVersion" | "TamperedDocument"]> = {
-    "public id": [{ apiKey: "public-id-of-a-thief" }, "SwappedVersion"],
-    scopes: [{ scopes: ["read"] }, "TamperedDocument"],
-    "date of issue": [{ issuedAt: "2026-01-03T00:00:00.000Z" }, "TamperedDocument"],
-    "date of expiry": [{ notAfter: "2099-01-01T00:00:00.000Z" }, "TamperedDocument"],
-  };
-  for (const [what, [edit, kind]] of Object.entries(edits)) {
-    it(`with an edited ${what}`, async () => {
-      const desk = newDesk();
-      await desk.publish([{ ...(await desk.seal(1, "current")), ...edit }]);
-      await assert.rejects(open(desk), failsWith(kind, { hides }));
-    });
-  }
 
   it("whose key has expired, by the clock it is given", async () => {
     const desk = newDesk();
@@ -191,13 +134,6 @@ describe("a bot refusing a document", () => {
     assert.equal((await at("2026-04-01T23:59:59.999Z")).serial, 1);
     await assert.rejects(at(notAfter), failsWith("VersionExpired", { hides }));
     await assert.rejects(at("2026-04-03T00:00:00.000Z"), failsWith("VersionExpired", { hides }));
-  });
-
-  it("whose expiry was taken out", async () => {
-    const desk = newDesk();
-    const { notAfter: _, ...version } = await desk.seal(1, "current", { notAfter: "2026-04-02T00:00:00.000Z" });
-    await desk.publish([version]);
-    await assert.rejects(open(desk), failsWith("TamperedDocument", { hides }));
   });
 
   it("sealed by another key than the one it expects", async () => {

@@ -97,7 +97,7 @@ describe("a bot with a key pair of its own", () => {
   it("is not handed a key pair that was written into the document", async () => {
     const desk = newDesk();
     await desk.publish([{ ...(await seal(desk, "current")), fingerprint: fingerprintOf(OTHER.publicKey) }]);
-    await assert.rejects(open(desk, [OTHER.privateKey, PAIR.privateKey]), failsWith("TamperedDocument", { hides }));
+    await assert.rejects(open(desk, [OTHER.privateKey, PAIR.privateKey]), failsWith("EditedFingerprint", { hides }));
   });
 
   it("may sign elsewhere: then it gets the public id, and by which key to sign", async () => {

@@ -241,7 +241,7 @@ export class World {
         if (!this.mayOpen)
           throw new KeyError({ kind: "OpenFailed", message: "AWS KMS refused to open", code: "AccessDeniedException" });
         const [sealedTag, text] = JSON.parse(Buffer.from(ciphertext, "base64").toString()) as [string, string];
-        if (sealedTag !== tag(context)) throw new KeyError({ kind: "OpenFailed", message: "another context" });
+        if (sealedTag !== tag(context)) throw new KeyError({ kind: "WrongContext", message: "another context" });
         return Buffer.from(text, "base64");
       },
     };

@@ -86,7 +86,6 @@ describe("KMS refusing", () => {
   });
 
   for (const [code, text] of [
-    ["InvalidCiphertextException", /Sealed under another key or context/],
     ["IncorrectKeyException", /alias may have moved/],
     ["ExpiredTokenException", /AWS credentials/],
     ["SomethingNewException", /refused to open/],
@@ -96,6 +95,13 @@ describe("KMS refusing", () => {
       await assert.rejects(open(sealer), failsWith("OpenFailed", { code, text, hides }));
     });
   }
+
+  it("tells a ciphertext that does not fit its context from a refusal", async () => {
+    const code = "InvalidCiphertextException";
+    const sealer = await sealerAt(createServer(answering(400, code)), "http");
+    const text = /of another key, or was edited.*find out who changed it/;
+    await assert.rejects(open(sealer), failsWith("WrongContext", { code, text, hides }));
+  });
 
   for (const [status, code] of [
     [400, "ThrottlingException"],

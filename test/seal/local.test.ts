@@ -41,26 +41,29 @@ describe("the local sealer", () => {
       const sealer = localSealer(newKeyPath());
       const sealed = await sealer.seal(Buffer.from("secret"), CONTEXT);
       const other = { ...CONTEXT, [name]: `${CONTEXT[name]}0` };
-      await assert.rejects(sealer.open(sealed, other), failsWith("OpenFailed", { code: "AuthenticationFailed" }));
+      await assert.rejects(sealer.open(sealed, other), failsWith("WrongContext", { code: "AuthenticationFailed" }));
     });
   }
 
   it("does not confuse values that move from one name to the next", async () => {
     const sealer = localSealer(newKeyPath());
     const sealed = await sealer.seal(Buffer.from("secret"), { ...CONTEXT, account: "ab", bot: "c" });
-    await assert.rejects(sealer.open(sealed, { ...CONTEXT, account: "a", bot: "bc" }), failsWith("OpenFailed"));
+    await assert.rejects(sealer.open(sealed, { ...CONTEXT, account: "a", bot: "bc" }), failsWith("WrongContext"));
   });
 
   it("does not open with any bit flipped, nor cut short", async () => {
     const sealer = localSealer(newKeyPath());
     const sealed = Buffer.from(await sealer.seal(Buffer.from("secret"), CONTEXT), "base64");
+    // Layout and key id are looked at first, and no length is right without nonce and tag.
     for (let bit = 0; bit < sealed.length * 8; bit += 1) {
       const flipped = Buffer.from(sealed);
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      await assert.rejects(sealer.open(flipped.toString("base64"), CONTEXT), failsWith("OpenFailed"));
+      const kind = bit >> 3 < 1 + 8 ? "OpenFailed" : "WrongContext";
+      await assert.rejects(sealer.open(flipped.toString("base64"), CONTEXT), failsWith(kind));
     }
     for (let length = 0; length < sealed.length; length += 1) {
-      await assert.rejects(sealer.open(sealed.subarray(0, length).toString("base64"), CONTEXT), failsWith("OpenFailed"));
+      const kind = length < 1 + 8 + 12 + 16 ? "OpenFailed" : "WrongContext";
+      await assert.rejects(sealer.open(sealed.subarray(0, length).toString("base64"), CONTEXT), failsWith(kind));
     }
   });
 

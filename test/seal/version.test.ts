@@ -131,8 +131,8 @@ describe("opening a version", () => {
     const sealer = localSealer();
     const version = await sealVersion(sealer, issued());
     const ciphertext = await sealer.seal(Buffer.from("a passphrase"), passphraseContextOf(IDENTITY, 7));
-    await assert.rejects(openVersion(sealer, { ...version, ciphertext }, IDENTITY), failsWith("OpenFailed"));
-    await assert.rejects(sealer.open(version.ciphertext, passphraseContextOf(IDENTITY, 7)), failsWith("OpenFailed"));
+    await assert.rejects(openVersion(sealer, { ...version, ciphertext }, IDENTITY), failsWith("WrongContext"));
+    await assert.rejects(sealer.open(version.ciphertext, passphraseContextOf(IDENTITY, 7)), failsWith("WrongContext"));
   });
 
   for (const name of IDENTITY_NAMES) {
@@ -142,7 +142,7 @@ describe("opening a version", () => {
       const expected = { ...IDENTITY, [name]: "another" };
       const sealer = localSealer();
       const strict = openVersion(sealer, await sealVersion(sealer, version), expected);
-      await assert.rejects(strict, failsWith("OpenFailed", { code: "AuthenticationFailed", hides }));
+      await assert.rejects(strict, failsWith("WrongContext", { code: "AuthenticationFailed", hides }));
       const forged = openVersion(carelessSealer, await sealVersion(carelessSealer, version), expected);
       await assert.rejects(forged, failsWith("WrongDocument", { hides }));
     });
@@ -150,12 +150,17 @@ describe("opening a version", () => {
 
   const edits = {
     serial: ["SwappedVersion", { serial: 8 }],
-    apiKey: ["SwappedVersion", { apiKey: "public-id-8" }],
-    "wider scopes": ["TamperedDocument", { scopes: ["read", "spot", "transfer"] }],
-    "narrower scopes": ["TamperedDocument", { scopes: ["read"] }],
-    issuedAt: ["TamperedDocument", { issuedAt: "2026-01-03T03:04:05.000Z" }],
-    "a later notAfter": ["TamperedDocument", { notAfter: "2027-04-02T00:00:00.000Z" }],
-    "no notAfter": ["TamperedDocument", { notAfter: undefined }],
+    "serial, public id and dates": ["SwappedVersion", { serial: 8, apiKey: "public-id-8", issuedAt: "2026-01-03T03:04:05.000Z" }],
+    "public id and date of issue": ["SwappedVersion", { apiKey: "public-id-8", issuedAt: "2026-01-03T03:04:05.000Z" }],
+    apiKey: ["EditedPublicId", { apiKey: "public-id-8" }],
+    "wider scopes": ["EditedScopes", { scopes: ["read", "spot", "transfer"] }],
+    "narrower scopes": ["EditedScopes", { scopes: ["read"] }],
+    issuedAt: ["EditedDates", { issuedAt: "2026-01-03T03:04:05.000Z" }],
+    "a later notAfter": ["EditedDates", { notAfter: "2027-04-02T00:00:00.000Z" }],
+    "no notAfter": ["EditedDates", { notAfter: undefined }],
+    "both dates": ["EditedDates", { issuedAt: "2026-01-03T03:04:05.000Z", notAfter: undefined }],
+    "public id and scopes": ["TamperedDocument", { apiKey: "public-id-8", scopes: ["read"] }],
+    "scopes and dates": ["TamperedDocument", { scopes: ["read"], notAfter: undefined }],
   } as const;
   for (const [what, [kind, edit]] of Object.entries(edits)) {
     it(`refuses an edited public part: ${what}`, async () => {
@@ -189,7 +194,7 @@ describe("opening a version", () => {
     const made = await sealVersion(carelessSealer, issued());
     const edited = [{ ...own, fingerprint: FINGERPRINTS[1] }, bare, { ...made, fingerprint: FINGERPRINTS[0] }];
     for (const version of edited) {
-      const refused = failsWith("TamperedDocument", { text: /fingerprint of version 7/ });
+      const refused = failsWith("EditedFingerprint", { text: /fingerprint of version 7/ });
       await assert.rejects(openVersion(carelessSealer, version, IDENTITY), refused);
     }
   });

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { StoredDocument } from "../publish/store";
 import { type OpenOptions, openStored, readPublished, requireNotExpired } from "./open";
 import type { OpenedKey } from "./opened-key";
+import { lowestSerial, requireSerial } from "./serials";
 
 export interface Follow {
   /** Pause between two readings, in milliseconds. */
@@ -14,8 +15,9 @@ export interface Follow {
 
 /**
  * Reads the document again and again, and hands over the key: once at the start, then each time there is a newer serial. Never one
- * below the highest serial seen. KMS is asked only when the document has changed. A key whose `onChange` fails is handed over again at
- * the next reading. The pauses alone do not keep a process running.
+ * below the highest serial that this process has opened at that place, by this or another following, `openKey` or `openForSigner`; what
+ * was opened before the process started, only `minSerial` can tell. KMS is asked only when the document has changed, or does not open. A
+ * key whose `onChange` fails is handed over again at the next reading. The pauses alone do not keep a process running.
  * @returns when `signal` aborts
  * @throws only what `onError` throws
  */
@@ -41,17 +43,16 @@ export async function followKey(
 
 /** What one following has seen. */
 class Follower {
-  private highest: number;
   private last: { readonly revision: string; readonly key: OpenedKey } | undefined;
   private handedOver: number | undefined;
 
-  constructor(private readonly options: OpenOptions) {
-    this.highest = options.minSerial ?? 0;
-  }
+  constructor(private readonly options: OpenOptions) {}
 
   /** The key to hand over; `undefined` when it was handed over before. @throws KeyError as `openKey` */
   async look(): Promise<OpenedKey | undefined> {
-    const key = await this.open(await readPublished(this.options));
+    // Before the reading: what others open while it is under way does not make its document an older one.
+    const lowest = lowestSerial(this.options);
+    const key = await this.open(await readPublished(this.options), lowest);
     return key.serial === this.handedOver ? undefined : key;
   }
 
@@ -59,13 +60,13 @@ class Follower {
     this.handedOver = key.serial;
   }
 
-  private async open(stored: StoredDocument): Promise<OpenedKey> {
+  private async open(stored: StoredDocument, lowest: number): Promise<OpenedKey> {
     if (this.last?.revision === stored.revision) {
+      requireSerial(this.last.key, lowest);
       requireNotExpired(this.last.key, this.options);
       return this.last.key;
     }
-    const key = await openStored(stored, { ...this.options, minSerial: this.highest });
-    this.highest = key.serial;
+    const key = await openStored(stored, { ...this.options, minSerial: lowest });
     this.last = { revision: stored.revision, key };
     return key;
   }

@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { AwsSurroundings, Variables } from "../aws-api/endpoint";
 import { KeyError } from "../core/errors";
 import { identityOf, sameIdentity } from "../core/inputs";
@@ -12,13 +10,17 @@ import type { OpenVersion } from "../seal/version";
 import { openAmong } from "./open-among";
 import { type OpenedKey, openedKey } from "./opened-key";
 import { type PrivateKeySource, privateKeyOf } from "./private-key";
+import { placeOf, rememberSerial, requireSerial } from "./serials";
 
 export interface OpenOptions {
   /** Where the document is published: a URL such as `ssm:///desk/bots/mm-1?region=eu-west-1`, or a path of this machine. */
   readonly document: string;
   /** Whose key this bot expects, from its own configuration. Never taken from the document. */
   readonly expect: Identity;
-  /** Refuse any version below this serial. Keep the highest one that this bot has used. Default 0. */
+  /**
+   * Refuse any version below this serial. Keep the highest one that this bot has used, across its restarts. Default 0, by which a bot that
+   * was just started takes an older document for the latest one. `followKey` raises it by itself as long as the process lives.
+   */
   readonly minSerial?: number;
   /** Default `current`. The previous version works until the overlap ends. */
   readonly use?: "current" | "previous";
@@ -44,8 +46,11 @@ export interface OpenOptions {
  * Reads the published document and opens one key of it.
  * @throws KeyError
  * - `PublicationFailed`: nothing there, or unreadable; `OpenFailed`: KMS or key file refuses, or there is no such version
- * - `WrongDocument`: another bot's, or another key's; `OlderDocument`: below `minSerial`; `VersionExpired`: past its `notAfter`
- * - `SwappedVersion`, `TamperedDocument`: the public part is not what was sealed
+ * - `WrongDocument`: another bot's, or another key's; `WrongContext`: the same, edited to look like this one's, or another edit of that sort
+ * - `OlderDocument`: below `minSerial`, or an older version under a higher serial; `VersionExpired`: past its `notAfter`
+ * - `SwappedVersion`: the ciphertext of another version
+ * - `EditedPublicId`, `EditedScopes`, `EditedDates`, `EditedFingerprint`: that is not what was sealed; `TamperedDocument`: several are not,
+ *   or no document of ours
  * - `WrongPrivateKey`: the version is of the bot's own key pair, and no `privateKey` belongs to it
  * - `InvalidInput`, `EnvironmentRefused`: `document`, `sealedBy` or the environment cannot be used
  */
@@ -55,8 +60,7 @@ export async function openKey(options: OpenOptions): Promise<OpenedKey> {
 
 /** @throws KeyError `PublicationFailed`, also when nothing is there; `TamperedDocument` */
 export async function readPublished(options: OpenOptions): Promise<StoredDocument> {
-  const url = options.document.includes("://") ? options.document : pathToFileURL(resolve(options.document)).href;
-  const stored = await openStore(url, surroundingsOf(options)).read();
+  const stored = await openStore(placeOf(options), surroundingsOf(options)).read();
   if (stored !== undefined) return stored;
   throw new KeyError({
     kind: "PublicationFailed",
@@ -80,6 +84,7 @@ export async function openPublished({ document }: StoredDocument, options: OpenO
   requireReference(version, options.sealedBy);
   const sealer = openSealer(version.key, surroundingsOf(options));
   const opened = await openAmong(document.versions, version, { sealer, identity: options.expect });
+  rememberSerial(options, opened.serial);
   requireNotExpired(opened, options);
   return opened;
 }
@@ -118,15 +123,6 @@ function requireIdentity(found: Identity, expected: Identity): void {
     kind: "WrongDocument",
     message: `the document belongs to another key: ${different.map(([name]) => name).join(", ")} not as expected`,
     hint: "Check which document this bot reads, and what it expects.",
-  });
-}
-
-function requireSerial(version: SealedVersion, minSerial: number): void {
-  if (version.serial >= minSerial) return;
-  throw new KeyError({
-    kind: "OlderDocument",
-    message: `version ${version.serial} is older than ${minSerial}, which was seen before`,
-    hint: "Somebody put an older document back: publish the latest one again.",
   });
 }
 

@@ -16,7 +16,8 @@
  * - `RotationBlocked`: a rotation was asked for that the present overlap forbids.
  * - `PublicKeyNeeded`: a rotation is due, and the declared public key is that of a version that lives.
  * - `JournalFailed`: what is to be done cannot be written down, so it is not done.
- * - `WrongDocument`, `SwappedVersion`, `OlderDocument`, `VersionExpired`, `TamperedDocument`: a sealed document is not what its opener expects.
+ * - `WrongDocument`, `WrongContext`, `SwappedVersion`, `OlderDocument`, `VersionExpired`: a sealed document is not the one its opener expects.
+ * - `EditedPublicId`, `EditedScopes`, `EditedDates`, `EditedFingerprint`, `TamperedDocument`: what a document shows is not what was sealed.
  * - `WrongPrivateKey`: none of the private keys that an opener gave belongs to the version's public key.
  */
 export const ERROR_KINDS = [
@@ -50,9 +51,14 @@ export const ERROR_KINDS = [
   "PublicKeyNeeded",
   "JournalFailed",
   "WrongDocument",
+  "WrongContext",
   "SwappedVersion",
   "OlderDocument",
   "VersionExpired",
+  "EditedPublicId",
+  "EditedScopes",
+  "EditedDates",
+  "EditedFingerprint",
   "TamperedDocument",
   "WrongPrivateKey",
 ] as const;

@@ -32,7 +32,7 @@ export async function sealPassphrase(
   }
 }
 
-/** The passphrase that manages a version; `undefined` where its exchange asks for none. @throws KeyError `OpenFailed` */
+/** The passphrase that manages a version; `undefined` where its exchange asks for none. @throws KeyError `OpenFailed`, `WrongContext` */
 export async function versionPassphrase(
   version: SealedVersion,
   document: SealedDocument,
@@ -43,7 +43,7 @@ export async function versionPassphrase(
   return await open({ key: version.key, ciphertext: version.passphrase }, owner, surroundings);
 }
 
-/** The passphrase of the key that a document's intent names. @throws KeyError `OpenFailed` */
+/** The passphrase of the key that a document's intent names. @throws KeyError `OpenFailed`, `WrongContext` */
 export async function intentPassphrase(document: SealedDocument, surroundings: Surroundings): Promise<Secret | undefined> {
   const { intent, identity } = document;
   if (intent?.passphrase === undefined) return undefined;

@@ -49,7 +49,7 @@ async function openOrNot(
   try {
     return await openVersion(surroundings.sealer(version.key), version, identityOf(inputs));
   } catch (error) {
-    if (isKind(error, "OpenFailed")) return undefined;
+    if (isKind(error, "OpenFailed", "WrongContext")) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { awsCode, commonHint } from "../aws-api/failure";
 import type { KeyError } from "../core/errors";
-import { type SealFailure, sealFailure } from "./failure";
+import { type SealFailure, sealFailure, wrongContext } from "./failure";
 
 const PERMISSION = { SealFailed: "kms:Encrypt", OpenFailed: "kms:Decrypt" } as const;
 
@@ -14,14 +14,13 @@ const HINTS: Readonly<Record<string, string>> = {
   KeyUnavailableException: "KMS cannot use the key just now: try again.",
   InvalidKeyUsageException: "{reference} is no key for symmetric encryption.",
   IncorrectKeyException: "Sealed under another key: an alias may have moved; name the key by its id or ARN.",
-  InvalidCiphertextException:
-    "Sealed under another key or context, or altered: owner, bot, exchange, account, sub-account, name and serial must be those it was sealed with.",
   RegionMissing: "Name it in the reference, {reference}?region=…, or set AWS_REGION.",
 };
 
 /** @param reference as the person wrote it: no secret */
 export function kmsFailure(kind: SealFailure, error: unknown, reference: string): KeyError {
   const code = awsCode(error);
+  if (code === "InvalidCiphertextException") return wrongContext(code);
   const act = kind === "SealFailed" ? "seal" : "open";
   const hint = (HINTS[code] ?? commonHint(code))
     .replaceAll("{reference}", reference)

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import { canonicalContext } from "./context";
-import { sealFailure } from "./failure";
+import { sealFailure, wrongContext } from "./failure";
 import { createKeyFile, readKeyFile } from "./key-file";
 import type { SealContext, Sealer } from "./sealer";
 
@@ -85,11 +85,7 @@ function decrypt(key: Buffer, sealed: Buffer, context: SealContext): Uint8Array 
     return text;
   } catch {
     text.fill(0);
-    throw sealFailure("OpenFailed", {
-      message: "sealed under another context, or altered",
-      code: "AuthenticationFailed",
-      hint: "Owner, bot, exchange, account, sub-account, name and serial must be those it was sealed with.",
-    });
+    throw wrongContext("AuthenticationFailed");
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KeyError } from "../core/errors";
+import { type ErrorKind, KeyError } from "../core/errors";
 import { identityOf, sameIdentity } from "../core/inputs";
 import { Secret } from "../core/secret";
 import { sameSet } from "../core/sets";
@@ -95,8 +95,9 @@ type Sealed = z.output<typeof plaintextSchema>;
 /**
  * Opens a version and compares what is sealed with what is public and with the identity that the caller expects.
  * @param identity from the caller's own configuration, never from the document
- * @throws KeyError `OpenFailed`, also when it was sealed for another identity or serial; `WrongDocument` (sealed for somebody else),
- * `SwappedVersion` (another serial or public id), `TamperedDocument` (other scopes, dates or public key, or no plaintext of ours)
+ * @throws KeyError `OpenFailed`; `WrongContext` when it was sealed for another identity or serial, or altered; `WrongDocument` when only its
+ * plaintext says so; `SwappedVersion` when the public part is another version's; `EditedPublicId`, `EditedScopes`, `EditedDates` or
+ * `EditedFingerprint` when that alone is another than was sealed; `TamperedDocument` when several are, or no plaintext of ours is there
  */
 export async function openVersion(sealer: Sealer, version: SealedVersion, identity: Identity): Promise<OpenVersion> {
   const plaintext = await sealer.open(version.ciphertext, contextOf(identity, version.serial));
@@ -127,19 +128,29 @@ function difference(sealed: Sealed, version: SealedVersion, identity: Identity):
       hint: "Check which document this bot reads.",
     });
   }
-  if (sealed.serial !== version.serial || sealed.apiKey !== version.apiKey) {
-    const what = sealed.serial === version.serial ? "public id" : "serial";
-    return swapped(version.serial, `carries another ${what} than the secret sealed in it`);
+  if (sealed.serial !== version.serial) return swapped(version.serial, "carries another serial than the secret sealed in it");
+  return edit(sealed, version);
+}
+
+/** A version's public part of the right serial, field by field. */
+function edit(sealed: Sealed, version: SealedVersion): KeyError | undefined {
+  const edits = (
+    [
+      { kind: "EditedPublicId", field: "apiKey", same: sealed.apiKey === version.apiKey },
+      { kind: "EditedScopes", field: "scopes", same: sameSet(sealed.scopes, version.scopes) },
+      { kind: "EditedDates", field: "issuedAt", same: sealed.issuedAt === version.issuedAt },
+      { kind: "EditedDates", field: "notAfter", same: sealed.notAfter === version.notAfter },
+      { kind: "EditedFingerprint", field: "fingerprint", same: sealed.fingerprint === version.fingerprint },
+    ] as const
+  ).filter(({ same }) => !same);
+  const [first, ...others] = edits;
+  if (first === undefined) return undefined;
+  const fields = edits.map(({ field }) => field);
+  if (fields.includes("apiKey") && fields.includes("issuedAt")) {
+    return swapped(version.serial, "carries another public id and date of issue than the secret sealed in it");
   }
-  const changed = [
-    !sameSet(sealed.scopes, version.scopes) && "scopes",
-    sealed.issuedAt !== version.issuedAt && "issuedAt",
-    sealed.notAfter !== version.notAfter && "notAfter",
-    sealed.fingerprint !== version.fingerprint && "fingerprint",
-  ].filter((name) => name !== false);
-  return changed.length === 0
-    ? undefined
-    : tampered(`${changed.join(", ")} of version ${version.serial} are not what was sealed`);
+  const kind = others.every((other) => other.kind === first.kind) ? first.kind : "TamperedDocument";
+  return tampered(`${fields.join(", ")} of version ${version.serial}: not what was sealed`, kind);
 }
 
 /** The public part of version `serial` and its ciphertext belong to different versions. */
@@ -147,8 +158,8 @@ export function swapped(serial: number, how: string): KeyError {
   return new KeyError({ kind: "SwappedVersion", message: `version ${serial} ${how}`, hint: "Publish the document again." });
 }
 
-function tampered(message: string): KeyError {
-  return new KeyError({ kind: "TamperedDocument", message, hint: "Publish the document again, and find out who changed it." });
+function tampered(message: string, kind: ErrorKind = "TamperedDocument"): KeyError {
+  return new KeyError({ kind, message, hint: "Publish the document again, and find out who changed it." });
 }
 
 function opened(sealed: Sealed): OpenVersion {
