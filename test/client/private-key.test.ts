@@ -46,7 +46,7 @@ describe("a bot with a key pair of its own", () => {
     const { default: Exchange } = await import(pathToFileURL(path).href);
     const exchange = new Exchange(await open(desk, PAIR.privateKey));
     const { url } = exchange.sign("account", "private", "GET", {});
-    assert.match(url, /&signature=[\w%]{86,100}$/);
+    assert.match(url, /&signature=[\w%]{86,}$/);
   });
 
   it("is shown no private key where the opened key is printed", async () => {
