@@ -1,35 +1,11 @@
 import assert from "node:assert/strict";
-import { type ListedKey, plan, type Situation } from "../../providers/src/core/plan";
+import type { Situation } from "../../providers/src/core/plan";
 import { fingerprintOf } from "../../providers/src/core/public-key";
-import type { Recorded } from "../../providers/src/core/record";
 import { newKeyPair } from "../exchanges/key-pair";
+import { steps } from "./planned";
 import { day, documentOf, inputsAt, listed, recordOf, version } from "./samples";
 
 const PAIRS = [newKeyPair().publicKey.trimEnd(), newKeyPair().publicKey.trimEnd()] as const;
-
-interface Given {
-  readonly now?: Date;
-  readonly keys: readonly ListedKey[];
-  readonly recorded: Recorded;
-  readonly inputs?: Situation["inputs"];
-  /** Further facts of the exchange. */
-  readonly exchange?: Partial<Pick<Situation, "ownership" | "unlisted">>;
-}
-
-function steps(given: Given): readonly string[] {
-  const now = given.now ?? day(1);
-  const situation = { inputs: given.inputs ?? inputsAt(now), recorded: given.recorded, listed: given.keys, now };
-  const exchange = { inPlace: { scopes: true, ipWhitelist: true }, ownership: "label", unlisted: [], ...given.exchange } as const;
-  return plan({ ...situation, ...exchange }).map((step) => {
-    if ("version" in step) return `${step.do} ${step.version.serial}`;
-    if ("stray" in step) return `${step.do} ${step.stray.serial ?? step.stray.apiKey} ${step.stray.until}`;
-    if (step.do === "refuseForeign") return `${step.do} ${step.apiKeys.join()}`;
-    if (step.do === "issue") return `issue ${step.serial}: ${step.cause}`;
-    if (step.do === "deliver") return `deliver ${step.delivery.current.serial}`;
-    if (step.do === "refuse") return `refuse: ${step.cause}`;
-    return "apiKey" in step ? `${step.do} ${step.apiKey}` : `${step.do} ${step.former.url}`;
-  });
-}
 
 describe("plan", () => {
   const steady = recordOf(documentOf([version(1)]));
@@ -148,23 +124,6 @@ describe("plan", () => {
 
   it("replaces a version that the exchange no longer honours", () => {
     assert.deepEqual(steps({ keys: [listed(1, { expired: true })], recorded: steady }), ["revokeExpired 1"]);
-  });
-
-  it("never ends a version that the exchange does not serve at present, and says that it is locked", () => {
-    const locked = listed(1, { blocked: true });
-    assert.deepEqual(steps({ keys: [locked], recorded: steady }), ["refuseBlocked 1"]);
-    const ended = recordOf(documentOf([version(1, { notAfter: day(3).toISOString() })]));
-    assert.deepEqual(steps({ keys: [locked], recorded: ended, now: day(3) }), ["revokeExpired 1"]);
-    const due = { keys: [locked], recorded: steady, inputs: inputsAt(day(30)), now: day(30) };
-    assert.deepEqual(steps(due), ["issue 2: age"]);
-  });
-
-  it("asks for no further key while the new one is locked, and promotes it when it is served", () => {
-    const pending = recordOf(documentOf([version(1), version(2, { state: "pending" })]));
-    const keys = [listed(1), listed(2, { blocked: true })];
-    assert.deepEqual(steps({ keys, recorded: pending }), ["refuseBlocked 2"]);
-    assert.deepEqual(steps({ keys, recorded: pending, inputs: inputsAt(day(1), { seal: "local:///new" }) }), ["reject 2"]);
-    assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded: pending }), ["promote 2"]);
   });
 
   it("rotates for a trigger, another identity and another seal", () => {

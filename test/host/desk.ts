@@ -32,7 +32,7 @@ export interface DeskOptions {
 /** Keys on the exchanges of one sandbox, each in a sub-account of its own, managed by the provider in its real host. */
 export class HostDesk {
   /** The host of the next run, which comes up while the one before works. */
-  #next: Promise<DynamicHost> | undefined;
+  #next: Promise<PromiseSettledResult<DynamicHost>> | undefined;
   #printed = "";
 
   private constructor(private readonly parts: Parts) {}
@@ -100,10 +100,8 @@ export class HostDesk {
    */
   async run<T>(skew: number, act: (host: DynamicHost) => Promise<T>): Promise<T> {
     await this.#skew(skew);
-    const host = await (this.#next ?? this.#start());
-    this.#next = this.#start();
-    // Whoever takes it sees why it did not come up.
-    this.#next.catch(() => undefined);
+    const host = started(await (this.#next ?? settled(this.#start())));
+    this.#next = settled(this.#start());
     try {
       return await act(host);
     } finally {
@@ -113,7 +111,7 @@ export class HostDesk {
   }
 
   async close(): Promise<void> {
-    await (await this.#next)?.stop();
+    if (this.#next !== undefined) await started(await this.#next).stop();
     await this.sandbox.stop();
     await rm(this.parts.folder, { recursive: true });
   }
@@ -131,4 +129,15 @@ export class HostDesk {
     await writeFile(clock, JSON.stringify({ offsetMs: offsetMs + seconds * 1000 }));
     await writeFile(join(folder, "sandbox.json"), JSON.stringify({ ...sandbox.files, clock }));
   }
+}
+
+/** Whoever takes it sees why it did not come up, and not before. */
+async function settled(starting: Promise<DynamicHost>): Promise<PromiseSettledResult<DynamicHost>> {
+  const [result] = await Promise.allSettled([starting]);
+  return result;
+}
+
+function started(result: PromiseSettledResult<DynamicHost>): DynamicHost {
+  if (result.status === "rejected") throw result.reason;
+  return result.value;
 }

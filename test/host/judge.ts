@@ -111,8 +111,10 @@ export class Judge {
 
   /** What is published, if it can be read. */
   async document(): Promise<SealedDocument | undefined> {
-    const text = await readFile(this.subject.document, "utf8").catch(() => undefined);
-    return text === undefined ? undefined : (JSON.parse(text) as SealedDocument);
+    const text = await readFile(this.subject.document, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+    return typeof text === "string" ? (JSON.parse(text) as SealedDocument) : undefined;
   }
 
   /** Errors have a kind. */
