@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Situation } from "../../providers/src/core/plan";
 import { fingerprintOf } from "../../providers/src/core/public-key";
+import type { Recorded } from "../../providers/src/core/record";
 import { newKeyPair } from "../exchanges/key-pair";
 import { steps } from "./planned";
 import { day, documentOf, inputsAt, listed, recordOf, version } from "./samples";
