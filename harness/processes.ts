@@ -12,20 +12,22 @@ export const CAN_WATCH_PROCESSES = process.platform === "linux";
 export interface ProcessRecord {
   /** Where the files are written: `<number>.environment` and `<number>.arguments`, a line for each variable and argument. */
   readonly folder: string;
-  /** Names of variables whose values are not kept: those that hold a secret by declaration. */
+  /** Names of variables that are not kept: those that hold a secret by declaration. An argument that looks like one of them is. */
   readonly declared: ReadonlySet<string>;
 }
 
-/** Keeps environment and command line of a process and of everything below it, for as long as it runs. */
+/** Keeps environment and command line of a process and of everything below it, for as long as it is watched. What was seen below it once stays so, whoever takes it over. */
 export class ProcessWatch {
   readonly #stop = new AbortController();
+  readonly #ours: Set<number>;
   readonly #seen = new Set<string>();
   readonly #watching: Promise<void>;
 
   constructor(
-    private readonly pid: number,
+    pid: number,
     private readonly record: ProcessRecord,
   ) {
+    this.#ours = new Set([pid]);
     this.#watching = this.#watch();
   }
 
@@ -38,7 +40,9 @@ export class ProcessWatch {
 
   async #watch(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      for (const pid of [this.pid, ...below(this.pid, await parents())]) {
+      const all = await parents();
+      for (const pid of [...this.#ours].flatMap((ours) => below(ours, all))) this.#ours.add(pid);
+      for (const pid of this.#ours) {
         await this.#keep(pid, "environ");
         await this.#keep(pid, "cmdline");
       }
@@ -49,12 +53,16 @@ export class ProcessWatch {
   async #keep(pid: number, what: "environ" | "cmdline"): Promise<void> {
     // It may have ended meanwhile.
     const text = await readFile(`/proc/${pid}/${what}`, "utf8").catch(() => "");
-    const lines = text.split("\0").filter((line) => !this.record.declared.has(line.slice(0, line.indexOf("="))));
-    const kept = lines.join("\n");
+    const lines = text.split("\0");
+    const kept = (what === "environ" ? lines.filter((line) => !this.#isDeclared(line)) : lines).join("\n");
     if (kept === "" || this.#seen.has(kept)) return;
     this.#seen.add(kept);
     const kind = what === "environ" ? "environment" : "arguments";
     await writeFile(join(this.record.folder, `${pid}-${this.#seen.size}.${kind}`), kept);
+  }
+
+  #isDeclared(variable: string): boolean {
+    return this.record.declared.has(variable.slice(0, variable.indexOf("=")));
   }
 }
 
