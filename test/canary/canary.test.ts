@@ -86,6 +86,11 @@ describe("in a whole story at the highest verbosity, on every exchange that issu
     assert.ok(changed.includes(planted), "what was written there is found");
   });
 
+  it("could have gone elsewhere: no process opened any other file to write to it", function () {
+    if (!desk.isTraced) this.skip();
+    assert.deepEqual([...desk.elsewhere], []);
+  });
+
   it("could have escaped: what is no secret, the public ids, is found wherever something was written", async () => {
     const known = await desk.stage.control.secrets();
     const issued = known.filter(({ parent }) => !parent);
@@ -99,6 +104,7 @@ describe("in a whole story at the highest verbosity, on every exchange that issu
       log: /\.stderr$/,
       events: /\.events$/,
       trace: /\/trace$/,
+      ...(desk.isTraced ? { "bytes written": /\.calls$/ } : {}),
       "log in the temporary folder": /\/temporary\/.*INFO/,
       "deleted documents": /\/kept\/.*\/documents\//,
       "replaced states": /\/kept\/.*\.pulumi\/stacks\//,

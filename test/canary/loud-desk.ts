@@ -1,10 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { parse } from "yaml";
 import { findLeaks, type Hidden, type Leak } from "../../harness/leak-search";
 import { CAN_WATCH_PROCESSES, ProcessWatch } from "../../harness/processes";
 import { readTemplate } from "../crash/declared";
 import { Stage } from "../stack/stage";
+import { CallTrace, canTrace } from "./call-trace";
 import { FileWatch, type Watched } from "./file-watch";
 import { Places } from "./places";
 
@@ -32,6 +33,9 @@ export class LoudDesk {
   readonly leaks: (Leak & { readonly run: string })[] = [];
   /** Runs after which the mark was found, as a secret would have been. */
   readonly marked = new Set<string>();
+  /** Where it can be told, paths that were opened to be written and are not in the desk's folder. */
+  readonly elsewhere = new Set<string>();
+  readonly isTraced = canTrace();
   #runs = 0;
 
   private constructor(private readonly parts: Parts) {}
@@ -40,7 +44,7 @@ export class LoudDesk {
     const stage = await Stage.open(RATE_SCALE);
     const places = new Places(stage.folder);
     await places.make();
-    const own = [join(stage.folder, "sandbox"), places.at("sealing")];
+    const own = [join(stage.folder, "sandbox"), places.at("sealing"), places.at("raw")];
     const watched = { folder: stage.folder, kept: join(stage.folder, "kept"), except: own };
     const { models, config } = await readTemplate();
     await stage.declare(
@@ -90,9 +94,11 @@ export class LoudDesk {
   /** Runs the CLI by an npm script, keeps all that it, npm and every process say, and what each was started with, and searches everything. */
   async run(...args: readonly string[]): Promise<number> {
     this.#runs += 1;
-    const { toolchain } = this.stage.stack.options;
-    const pulumi = await this.places.byNpmScript(toolchain.pulumi);
+    const name = `${this.#runs}-${args[0]}`;
     const declared = await this.#declaredVariables();
+    const trace = this.isTraced ? new CallTrace(join(this.places.at("raw"), name)) : undefined;
+    const { toolchain } = this.stage.stack.options;
+    const pulumi = await this.places.byNpmScript(toolchain.pulumi, trace?.prefix ?? "");
     const stack = this.stage.stack.with({
       env: this.#environment(declared),
       toolchain: { ...toolchain, pulumi },
@@ -103,9 +109,12 @@ export class LoudDesk {
     const watch = CAN_WATCH_PROCESSES ? new ProcessWatch(running.pid, record) : undefined;
     const { code, stdout, stderr } = await running.ended;
     await watch?.end();
-    const name = `${this.#runs}-${args[0]}`;
     const log = join(this.places.at("logs"), name);
     await Promise.all([writeFile(`${log}.stdout`, stdout), writeFile(`${log}.stderr`, stderr)]);
+    const { folder, except } = this.parts.watched;
+    for (const path of (await trace?.settle(`${log}.calls`, { declared, except })) ?? []) {
+      if (!path.startsWith(folder + sep) && path !== "/dev/null") this.elsewhere.add(path);
+    }
     await this.#search(name);
     return code;
   }

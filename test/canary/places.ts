@@ -16,8 +16,8 @@ const GIVEN = {
   npm_config_cache: "npm-cache",
 } as const;
 
-/** Of `processes`, environments and command lines; of `npm`, its own logs; in `deploy`, the npm script that runs the CLI. */
-const FOLDERS = ["logs", "npm", "deploy", "program", "processes", "journal", "sealing"] as const;
+/** Of `processes`, environments and command lines; of `npm`, its own logs; in `deploy`, the npm script that runs the CLI; in `raw`, traces that are not settled. */
+const FOLDERS = ["logs", "npm", "deploy", "program", "processes", "journal", "sealing", "raw"] as const;
 
 export type Folder = (typeof FOLDERS)[number];
 
@@ -43,13 +43,16 @@ export class Places {
     await symlink(join(root, "node_modules"), join(program, "node_modules"));
   }
 
-  /** A program that calls `pulumi` as a team's `npm run deploy` does, with all that npm can log. */
-  async byNpmScript(pulumi: string): Promise<string> {
+  /**
+   * A program that calls `pulumi` as a team's `npm run deploy` does, with all that npm can log.
+   * @param prefix put before npm
+   */
+  async byNpmScript(pulumi: string, prefix: string): Promise<string> {
     const folder = this.at("deploy");
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "deploy", scripts: { deploy: pulumi } }));
     const npm = `npm --prefix "${folder}" --loglevel silly --logs-dir "${this.at("npm")}" --logs-max 1000 --no-update-notifier`;
     const program = join(folder, "deploy.sh");
-    await writeFile(program, `#!/bin/sh\nexec ${npm} run deploy -- --cwd "$PWD" "$@"\n`, { mode: 0o755 });
+    await writeFile(program, `#!/bin/sh\nexec ${prefix} ${npm} run deploy -- --cwd "$PWD" "$@"\n`, { mode: 0o755 });
     return program;
   }
 }
