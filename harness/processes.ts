@@ -16,7 +16,10 @@ export interface ProcessRecord {
   readonly declared: ReadonlySet<string>;
 }
 
-/** Keeps environment and command line of a process and of everything below it, for as long as it is watched. What was seen below it once stays so, whoever takes it over. */
+/**
+ * Keeps environment and command line of a process and of everything below it, for as long as it is watched. What was seen below it once is
+ * watched on when its parent has ended.
+ */
 export class ProcessWatch {
   readonly #stop = new AbortController();
   readonly #ours: Set<number>;

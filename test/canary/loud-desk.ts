@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { parse } from "yaml";
@@ -62,8 +63,11 @@ export class LoudDesk {
 
   /** @throws AggregateError when not everything could be watched */
   async close(): Promise<void> {
-    this.parts.files.end();
-    await this.stage.close();
+    try {
+      this.parts.files.end();
+    } finally {
+      await this.stage.close();
+    }
   }
 
   get stage(): Stage {
@@ -141,8 +145,8 @@ export class LoudDesk {
   /** All that the sandbox issued or was given so far, and the sealing key. */
   async hidden(): Promise<readonly Hidden[]> {
     const known = await this.stage.control.secrets();
-    // No run has made it yet.
-    const sealing = await readFile(this.sealingKey, "utf8").catch(() => undefined);
+    // The first run that changes something makes it.
+    const sealing = existsSync(this.sealingKey) ? await readFile(this.sealingKey, "utf8") : undefined;
     return [
       ...known.map(({ exchange, kind, parent, value }) => ({
         kind: `${kind} of ${parent ? "the parent at " : ""}${exchange}`,
