@@ -221,7 +221,9 @@ async function helpOut(subject: Subject, ending: Ending): Promise<void> {
   // A state is lost, and bot or name are declared anew before the next run: only a person can tell that the document is this key's own.
   if (ending.why.includes("is not ours: it belongs to another key")) await rm(document);
   // A key of another name was destroyed that was delivered there.
-  if (ending.why.includes("not delivered by this key")) subject.declared = { ...declared, deliver: elsewhere(declared.deliver) };
+  // Or its state is gone and it is published elsewhere from now on, so that its serials begin again.
+  if (/not delivered by this key|shows serial \d+, which is newer than/.test(ending.why))
+    subject.declared = { ...declared, deliver: elsewhere(declared.deliver) };
   if (ending.why.includes("PublicKeyNeeded")) subject.declared = { ...declared, publicKey: freshPublicKey(subject) };
 }
 

@@ -65,6 +65,9 @@ describe("whatever happens to keys, by the provider's real host", function () {
   async function explained(story: Story, { problems, faulty }: Outcome, seed: number): Promise<string> {
     const [[key, trace] = []] = faulty;
     if (key === undefined) return problems.join("\n");
+    const most = `${PATIENCE_MS / 60_000} minutes at most`;
+    console.log(`      seed ${seed}, looking for the least that shows it, ${most}: ${problems.join("; ")}`);
+    console.log([...(trace ?? []), showStory(partOf(story, key, NOTHING_OMITTED))].join("\n"));
     const property = fc.asyncProperty(omissions, async (omitted) => {
       return (await play(partOf(story, key, omitted), seed, env())).problems.length === 0;
     });
