@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Journal } from "../../providers/src/journal/journal";
+import { makeLine, NO_LINE } from "../../providers/src/journal/record";
 import { run } from "./terminal";
 
 describe("exchange-keys journal", () => {
@@ -43,6 +44,31 @@ describe("exchange-keys journal", () => {
     assert.equal(code, 1);
     assert.match(out, /CHANGED:\n {2}.*aaaa-0\.jsonl, line 3: is not what was written/);
     assert.match(err, /JournalFailed: the journal was changed/);
+  });
+
+  it("fails for a folder in which nothing was written, and does not call that whole", async () => {
+    const empty = join(folder, "empty");
+    await mkdir(empty);
+    for (const makeIt of [async () => undefined, () => writeFile(join(empty, "2026-11-22T10-00-00-000Z-bbbb-0.jsonl"), "")]) {
+      await makeIt();
+      const { code, out, err } = await run(["journal", empty]);
+      assert.equal(code, 1);
+      assert.match(out, /there is nothing to verify/);
+      assert.doesNotMatch(out, /every hash follows/);
+      assert.match(err, /JournalFailed: there is nothing to verify in /);
+    }
+  });
+
+  it("fails for what a newer version wrote, and does not say that somebody changed it", async () => {
+    const newer = join(folder, "newer");
+    await mkdir(newer);
+    const record = JSON.parse('{"seq":0,"kind":"start","format":"exchange-keys/journal/9"}');
+    await writeFile(join(newer, "a.jsonl"), `${makeLine(record, NO_LINE).line}\n`);
+    const { code, out, err } = await run(["journal", newer]);
+    assert.equal(code, 1);
+    assert.match(out, /FROM A NEWER VERSION:\n {2}a\.jsonl, line 1: /);
+    assert.doesNotMatch(`${out}${err}`, /changed/i);
+    assert.match(err, /JournalFailed: a newer version wrote in the journal/);
   });
 
   it("fails for a folder that is not there", async () => {

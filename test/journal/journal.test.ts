@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isKind } from "../../providers/src/core/errors";
@@ -31,8 +32,8 @@ describe("journal", () => {
     await rm(join(folder, ".."), { recursive: true });
   });
 
-  function journal(run = "aaaa", now = NOW): Journal {
-    const one = new Journal(folder, { run, actor: "ann", environment: "sandbox", stack: "prod" }, { now: () => now });
+  function journal(run = "aaaa", now = NOW, stack: () => string | undefined = () => "prod"): Journal {
+    const one = new Journal(folder, { run, actor: "ann", environment: "sandbox", stack }, { now: () => now });
     journals.push(one);
     return one;
   }
@@ -122,6 +123,52 @@ describe("journal", () => {
     assert.deepEqual([found.problems, found.torn.length, found.acts], [[], 1, 1]);
   });
 
+  it("names the stack as soon as it is told, once, and in every file that it begins", async () => {
+    let stack: string | undefined;
+    const one = journal("aaaa", NOW, () => stack);
+    await one.append(ISSUE);
+    stack = "prod";
+    const numbers = [await one.append(ISSUE), await one.append(ISSUE)];
+    assert.deepEqual(numbers, [3, 4], "numbers are those of the acts");
+    const kinds = async (): Promise<readonly string[]> => {
+      const lines = (await readFile(await only(), "utf8")).trimEnd().split("\n");
+      return lines.map((line) => JSON.parse(line)).map(({ kind, stack: named }) => `${kind}${named ? ` ${named}` : ""}`);
+    };
+    assert.deepEqual(await kinds(), ["start", "intent", "stack prod", "intent", "intent"]);
+    assert.deepEqual((await verifyJournal(folder)).problems, []);
+    await one.close();
+    await rm(await only());
+    await one.append(ISSUE);
+    assert.deepEqual(await kinds(), ["start prod", "intent"]);
+  });
+
+  it("keeps its folders to their owner", async () => {
+    const deep = new Journal(join(folder, "a", "b"), { run: "aaaa", actor: "ann", environment: "sandbox" }, { now: () => NOW });
+    journals.push(deep);
+    const umask = process.umask(0o022);
+    try {
+      await deep.append(ISSUE);
+    } finally {
+      process.umask(umask);
+    }
+    for (const one of [folder, join(folder, "a"), join(folder, "a", "b")]) assert.equal((await stat(one)).mode & 0o777, 0o700);
+  });
+
+  it("gives up where no folder can be made", async function () {
+    // The kernel's own file system: nobody creates anything there, and Node's own recursive mkdir would try for ever.
+    if (!existsSync("/proc/self")) this.skip();
+    const opening = { run: "aaaa", actor: "ann", environment: "sandbox" };
+    const one = new Journal("/proc/exchange-keys-test/journal", opening, { now: () => NOW });
+    await assert.rejects(one.append(ISSUE), (error) => isKind(error, "JournalFailed"));
+  });
+
+  it("gives up below a link that leads nowhere", async () => {
+    await symlink(join(folder, "no", "where"), join(folder, "..", "dangling"));
+    const opening = { run: "aaaa", actor: "ann", environment: "sandbox" };
+    const one = new Journal(join(folder, "..", "dangling", "journal"), opening, { now: () => NOW });
+    await assert.rejects(one.append(ISSUE), (error) => isKind(error, "JournalFailed") && error.message.includes("EEXIST"));
+  });
+
   it("says where it cannot write, and begins a new file when it can again", async () => {
     if (process.getuid?.() === 0) {
       // Root may write anywhere: a file in the folder's place stops it too.
@@ -143,7 +190,8 @@ describe("journal", () => {
   it("reads back exactly what it wrote, after that line only", () => {
     const record = { seq: 3, time: NOW.toISOString(), ...ISSUE };
     const { line, hash } = makeLine(record, NO_LINE);
-    assert.deepEqual(readLine(line, NO_LINE), { record, hash });
+    const read = readLine(line, NO_LINE);
+    assert.deepEqual([read?.record, read?.hash], [record, hash]);
     assert.equal(readLine(line, hash), undefined);
     assert.equal(readLine(`${line} `, NO_LINE), undefined);
   });

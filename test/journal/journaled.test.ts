@@ -108,7 +108,7 @@ describe("acts in the journal", () => {
       delivery: () => ({ deliver: doing("deliver", undefined), end: doing("endDelivery", "gone" as const) }),
       notice: (text) => void notices.push(text),
     };
-    return journaled(real as Surroundings, journal, SUBJECT);
+    return journaled(real as Surroundings, journal, { subject: SUBJECT });
   }
 
   const ACTS: readonly (readonly [string, (around: Surroundings) => Promise<unknown>])[] = [

@@ -2,10 +2,13 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { MASTER } from "../core/adopted";
 import { adoptedProblems } from "../core/adopted-validate";
 import { parseDuration } from "../core/duration";
+import { identityOf } from "../core/inputs";
 import type { Settings } from "../core/settings";
 import { ENVIRONMENTS, type Environment, type Scope } from "../core/words";
 import { DESCRIPTORS, descriptorOf } from "../exchanges/registry";
 import { openSurroundings, validationContext } from "../handlers/surroundings";
+import { journaled } from "../journal/journaled";
+import { DEFAULT_FOLDER, openJournal } from "../journal/open-journal";
 import { type Adopted, type AdoptOrder, adopt, type KeyOfPerson } from "../lifecycle/adopt";
 import { callerAddresses } from "../runtime/egress";
 import { processRuntime, processVariables } from "../runtime/process";
@@ -26,6 +29,7 @@ interface Options
   readonly expiresAt?: string;
   readonly overlap?: number;
   readonly verify: boolean;
+  readonly journal: string;
 }
 
 const AFTER = `
@@ -62,6 +66,11 @@ export function registerAdopt(program: Command, terminal: Terminal, input: KeyIn
     .option("--site <name>", "regional hosts, where the exchange has any")
     .option("--from <address>", "address that this machine calls from, when it is behind a NAT", collect)
     .option("--no-verify", "do not ask the exchange about the key")
+    .option(
+      "--journal <folder>",
+      "as in exchange-keys:journal; what is sealed and published is written down there",
+      DEFAULT_FOLDER,
+    )
     .addHelpText("after", AFTER)
     .action(async (options: Options) => {
       const order = orderOf(options, command);
@@ -118,13 +127,10 @@ async function run(
 ): Promise<Adopted> {
   const { terminal, input } = people;
   const { environment } = order;
-  const { store, sealer, clock, random } = openSurroundings(environment);
+  const plain = { ...openSurroundings(environment), notice: (text: string) => void terminal.err(`${text}\n`) };
+  const journal = openJournal({ folder: options.journal }, { environment, env: processVariables() });
   return await adopt(order, {
-    store,
-    sealer,
-    clock,
-    random,
-    notice: (text) => terminal.err(`${text}\n`),
+    ...journaled(plain, journal, { subject: identityOf(order) }),
     addresses: () => [...callerAddresses(processVariables()), ...(options.from ?? [])],
     descriptor: descriptorOf,
     inspect: (_, key) => inspectSelf({ ...order, ...key }, processRuntime(environment)),

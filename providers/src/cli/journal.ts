@@ -22,12 +22,19 @@ export function registerJournal(program: Command, terminal: Terminal): void {
     .action(async (folder: string, { json }: Options) => {
       const found = await verify(folder);
       terminal.out(json ? `${JSON.stringify({ format: FORMAT, folder, ...found }, null, 2)}\n` : textOf(folder, found, terminal));
-      if (found.problems.length > 0)
-        throw new KeyError({ kind: "JournalFailed", message: "the journal was changed", hint: HINT });
+      requireWhole(folder, found);
     });
 }
 
-const HINT = "Compare it with your copy, and find out who changed it.";
+/** Nothing to verify proves nothing, and what a newer version wrote is not known to be whole. */
+function requireWhole(folder: string, { problems, newer, records }: Verification): void {
+  const refusal = (message: string, hint: string): KeyError => new KeyError({ kind: "JournalFailed", message, hint });
+  if (problems.length > 0) throw refusal("the journal was changed", "Compare it with your copy, and find out who changed it.");
+  if (newer.length > 0) throw refusal("a newer version wrote in the journal", "Verify it with that version.");
+  if (records === 0) throw refusal(`there is nothing to verify in ${folder}`, FOLDER_HINT);
+}
+
+const FOLDER_HINT = "Name the folder that exchange-keys:journal.folder declares.";
 
 async function verify(folder: string): Promise<Verification> {
   try {
@@ -35,13 +42,13 @@ async function verify(folder: string): Promise<Verification> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    const hint = "Name the folder that exchange-keys:journal.folder declares.";
-    throw new KeyError({ kind: "JournalFailed", message: `the journal in ${folder} cannot be read (${code})`, hint });
+    const message = `the journal in ${folder} cannot be read (${code})`;
+    throw new KeyError({ kind: "JournalFailed", message, hint: FOLDER_HINT });
   }
 }
 
 function textOf(folder: string, found: Verification, { width }: Terminal): string {
-  const { files, records, acts, failedActs, unfinished, torn, problems } = found;
+  const { files, records, acts, failedActs, unfinished, torn, archived } = found;
   const rows = unfinished.map(({ time, act, exchange, subAccount, name, serial, key, file, seq }) => [
     time,
     act,
@@ -52,12 +59,20 @@ function textOf(folder: string, found: Verification, { width }: Terminal): strin
   ]);
   const lines = [
     `${folder}: ${files} files, ${records} records, ${acts} acts, ${failedActs} of them failed`,
-    problems.length === 0 ? "every hash follows from the one before it" : "CHANGED:",
-    ...problems.map((problem) => `  ${problem}`),
+    ...verdictOf(found),
+    ...archived.map((file) => `${file}: is older than the oldest file here, and not looked for`),
     ...torn.map((file) => `${file}: its last line was cut off when its process ended`),
     ...(rows.length === 0
       ? []
       : ["", "ACTS WITHOUT AN OUTCOME", table(["begun", "act", "key", "serial", "id", "line"], rows, width)]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function verdictOf({ problems, newer, records }: Verification): readonly string[] {
+  const listed = (title: string, found: readonly string[]): readonly string[] =>
+    found.length === 0 ? [] : [title, ...found.map((one) => `  ${one}`)];
+  const said = [...listed("CHANGED:", problems), ...listed("FROM A NEWER VERSION:", newer)];
+  if (said.length > 0) return said;
+  return [records === 0 ? "there is nothing to verify" : "every hash follows from the one before it"];
 }

@@ -6,6 +6,7 @@ import { openStore } from "../publish/open-store";
 import type { StoredDocument } from "../publish/store";
 import type { SealedDocument, SealedVersion } from "../seal/document";
 import { openSealer } from "../seal/open-sealer";
+import type { Sealer } from "../seal/sealer";
 import type { OpenVersion } from "../seal/version";
 import { openAmong } from "./open-among";
 import { type OpenedKey, openedKey } from "./opened-key";
@@ -70,20 +71,26 @@ export async function readPublished(options: OpenOptions): Promise<StoredDocumen
   });
 }
 
+/** Opens a sealing key by its reference. */
+export type SealerOf = (reference: string) => Sealer;
+
 /** Opens one key of a document that was read. @throws KeyError as {@link openKey} */
-export async function openStored(stored: StoredDocument, options: OpenOptions): Promise<OpenedKey> {
-  const opened = await openPublished(stored, options);
+export async function openStored(stored: StoredDocument, options: OpenOptions, sealerOf?: SealerOf): Promise<OpenedKey> {
+  const opened = await openPublished(stored, options, sealerOf);
   return openedKey(opened, opened.secret ?? (await privateKeyOf(opened, options.privateKey)));
 }
 
 /** The same as it was sealed, checked but for who can sign with it. @throws KeyError */
-export async function openPublished({ document }: StoredDocument, options: OpenOptions): Promise<OpenVersion> {
+export async function openPublished(
+  { document }: StoredDocument,
+  options: OpenOptions,
+  sealerOf: SealerOf = (reference) => openSealer(reference, surroundingsOf(options)),
+): Promise<OpenVersion> {
   const version = pick(document, options.use ?? "current");
   requireIdentity(version.identity ?? document.identity, options.expect);
   requireSerial(version, options.minSerial ?? 0);
   requireReference(version, options.sealedBy);
-  const sealer = openSealer(version.key, surroundingsOf(options));
-  const opened = await openAmong(document.versions, version, { sealer, identity: options.expect });
+  const opened = await openAmong(document.versions, version, { sealer: sealerOf(version.key), identity: options.expect });
   rememberSerial(options, opened.serial);
   requireNotExpired(opened, options);
   return opened;

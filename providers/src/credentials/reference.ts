@@ -3,6 +3,8 @@ import type { AwsSurroundings } from "../aws-api/endpoint";
 import { parseSecretReference, type SecretReference } from "../aws-api/secret-reference";
 import { KeyError } from "../core/errors";
 import { Secret } from "../core/secret";
+import type { Identity } from "../core/words";
+import type { Sealer } from "../seal/sealer";
 import { type DocumentReference, parseDocumentReference } from "./document-reference";
 import { readSecretFile } from "./secret-file";
 import { unavailable } from "./unavailable";
@@ -50,18 +52,27 @@ function readSecret(rest: string): Reference | string {
   return { kind: "awssm", ...reference, ...(jsonKey === undefined ? {} : { jsonKey }) };
 }
 
+/** Opens the sealing key of a document that holds a credential. @param identity whose document it is */
+export type DocumentSealer = (reference: string, identity: Identity) => Sealer;
+
+/** What credentials are read from. */
+export interface CredentialSurroundings extends AwsSurroundings {
+  /** @default as a bot opens its own document */
+  readonly documentSealer?: DocumentSealer;
+}
+
 /**
  * The credential behind a reference. Called only when an exchange is really reached, so that a preview needs none.
  * @throws KeyError `CredentialsUnavailable`, naming the reference; for `document:` also what opening a document throws
  */
-export async function resolveReference(text: string, surroundings: AwsSurroundings): Promise<Secret> {
+export async function resolveReference(text: string, surroundings: CredentialSurroundings): Promise<Secret> {
   const value = unfolded(await read(parseReference(text), text, surroundings));
   if (value === undefined || value === "") throw unavailable(text, "is not set");
   if (value !== value.trim()) throw unavailable(text, "begins or ends with white space");
   return new Secret(value);
 }
 
-async function read(reference: Reference, text: string, surroundings: AwsSurroundings): Promise<string | undefined> {
+async function read(reference: Reference, text: string, surroundings: CredentialSurroundings): Promise<string | undefined> {
   switch (reference.kind) {
     case "env":
       return surroundings.env[reference.name];

@@ -15,7 +15,7 @@ import { problemsOf } from "../core/validate";
 import { createKey, reasonOf, Unfinished, updateKey } from "../lifecycle/api-key";
 import { observe } from "../lifecycle/observe";
 import { remove } from "../lifecycle/remove";
-import { surroundingsOf } from "./journaled-surroundings";
+import { surroundingsOf, surroundingsToEnd } from "./journaled-surroundings";
 import { bare, plainly } from "./plain-errors";
 import { currentSettings, takeStack } from "./settings";
 import { clockOf, standingIn, validationContext } from "./surroundings";
@@ -70,7 +70,7 @@ export async function update(
   news: ScheduledApiKeyInputs & Code,
 ): Promise<dynamic.UpdateResult> {
   return await recording(news, async () => {
-    const outs = await updateKey({ id, outputs: olds }, withoutCode(news), surroundingsOf(news));
+    const outs = await updateKey({ id, outputs: olds }, withoutCode(news), surroundingsOf({ ...olds, ...news }));
     return { outs: { ...outs } };
   });
 }
@@ -89,7 +89,7 @@ export async function read(id: string, outputs: ApiKeyOutputs & Code): Promise<d
 }
 
 async function removeKey(_id: string, outputs: ApiKeyOutputs & Code): Promise<void> {
-  await plainly(async () => await remove(outputs, surroundingsOf(outputs)));
+  await plainly(async () => await remove(outputs, surroundingsToEnd(outputs)));
 }
 
 export { removeKey as delete };

@@ -1,38 +1,75 @@
+import { makeLabel, ownerHash } from "../core/label";
+import type { Stray } from "../core/record";
 import { isProblems } from "../core/settings";
 import type { Environment } from "../core/words";
-import { journaled } from "../journal/journaled";
+import type { DocumentSealer } from "../credentials/reference";
+import { descriptorOf } from "../exchanges/registry";
+import type { Journal } from "../journal/journal";
+import { journaled, type Whose } from "../journal/journaled";
+import type { Labelling } from "../journal/known-keys";
 import { openJournal } from "../journal/open-journal";
 import type { Subject } from "../journal/record";
 import type { AdoptedSurroundings } from "../lifecycle/adopted-surroundings";
 import type { Surroundings } from "../lifecycle/surroundings";
 import { processVariables } from "../runtime/process";
+import type { SealedDocument } from "../seal/document";
 import { adoptedSurroundings } from "./adopted-surroundings";
 import { currentSettings, currentStack } from "./settings";
-import { openSurroundings } from "./surroundings";
+import { exchangesOf, openSurroundings } from "./surroundings";
 
-/** Whose acts they are. A sub-account has no bot. */
-type Declared = Subject & { readonly environment: Environment };
+/** Whose acts they are. A sub-account has no bot; of a key that is not new its state says more. */
+interface Declared extends Subject {
+  readonly environment: Environment;
+  readonly hash?: string;
+  readonly sealed?: SealedDocument;
+  readonly strays?: readonly Stray[];
+}
 
 /** What one operation on one resource reaches outside this process, with every act in the journal. */
-export function surroundingsOf(inputs: Declared): Surroundings {
-  return inJournal(openSurroundings(inputs.environment), inputs);
+export function surroundingsOf(declared: Declared): Surroundings {
+  return reach(declared, []);
+}
+
+/** The same to end keys: what has to be opened for that is opened although nobody can write it down. */
+export function surroundingsToEnd(declared: Declared): Surroundings {
+  return reach(declared, ["open"]);
 }
 
 /** The same for an adopted key. */
-export function adoptedSurroundingsOf(inputs: Declared): AdoptedSurroundings {
-  return inJournal(adoptedSurroundings(inputs.environment), inputs);
+export function adoptedSurroundingsOf(declared: Declared): AdoptedSurroundings {
+  const subject = subjectOf(declared);
+  return journaled(adoptedSurroundings(declared.environment), journalOf(declared.environment), { subject });
 }
 
-function inJournal<S extends Surroundings | AdoptedSurroundings>(surroundings: S, declared: Declared): S {
+function reach(declared: Declared, neverRefused: NonNullable<Whose["neverRefused"]>): Surroundings {
+  const { environment, sealed, strays = [] } = declared;
+  const journal = journalOf(environment);
+  const plain = openSurroundings(environment);
+  const documentSealer: DocumentSealer = (reference, identity) =>
+    journaled(plain, journal, { subject: subjectOf(identity), neverRefused }).sealer(reference);
+  const labelling = labellingOf(declared);
+  return journaled({ ...plain, exchange: exchangesOf(environment, documentSealer) }, journal, {
+    subject: subjectOf(declared),
+    ...(labelling === undefined ? {} : { labelling }),
+    ...(sealed === undefined ? {} : { recorded: { sealed, strays } }),
+  });
+}
+
+function journalOf(environment: Environment): Journal {
   const settings = currentSettings();
-  const { environment } = declared;
-  const stack = currentStack();
-  const ground = { environment, env: processVariables(), ...(stack === undefined ? {} : { stack }) };
-  const journal = openJournal(isProblems(settings) ? {} : (settings.journal ?? {}), ground);
-  return journaled(surroundings, journal, subjectOf(declared));
+  const ground = { environment, env: processVariables(), stack: currentStack };
+  return openJournal(isProblems(settings) ? {} : (settings.journal ?? {}), ground);
 }
 
-function subjectOf({ owner, exchange, account, subAccount, name, bot }: Declared): Subject {
+/** The label follows from serial and name, as an issue makes it. */
+function labellingOf({ exchange, owner, subAccount, name, hash }: Declared): Labelling | undefined {
+  if (owner === undefined || subAccount === undefined || name === undefined) return undefined;
+  const rules = descriptorOf(exchange).label.value;
+  const own = hash ?? ownerHash({ owner, exchange, subAccount, name });
+  return rules === "none" ? undefined : (serial, text) => makeLabel(own, serial, { text, rules });
+}
+
+function subjectOf({ owner, exchange, account, subAccount, name, bot }: Subject): Subject {
   const optional = Object.entries({ owner, subAccount, name, bot }).filter(([, value]) => value !== undefined);
   return { exchange, account, ...Object.fromEntries(optional) };
 }

@@ -4,11 +4,12 @@ import type { Clock } from "../core/clock";
 import { isKind, KeyError } from "../core/errors";
 import { parentProblems } from "../core/parent";
 import { RevocationBudget } from "../core/revocation-budget";
+import type { Secret } from "../core/secret";
 import { DEFAULT_REVOCATION_BUDGET, type Settings } from "../core/settings";
 import type { Problem } from "../core/shape";
 import type { ValidationContext } from "../core/validate";
 import type { Environment } from "../core/words";
-import { referenceProblem } from "../credentials/reference";
+import { type DocumentSealer, referenceProblem, resolveReference } from "../credentials/reference";
 import { openDelivery } from "../deliver/aws-secret";
 import { parseDeliveryReference } from "../deliver/references";
 import { DESCRIPTORS } from "../exchanges/registry";
@@ -57,12 +58,11 @@ const SANDBOX_PATIENCE_MS = 1000;
 /** Of this process: all resources of a run share it. */
 const budget = new RevocationBudget();
 
-/** Everything a create, update, read or delete reaches outside this process. */
-export function openSurroundings(environment: Environment): Surroundings {
+/** Everything a create, update, read or delete reaches outside this process, but for exchanges. */
+export function openSurroundings(environment: Environment): Omit<Surroundings, "exchange"> {
   const runtime = processRuntime(environment);
   const aws = { environment, env: processVariables() };
   return {
-    exchange: (address) => openForKey(address, runtime),
     store: (url) => openStore(url, { ...aws, notice }),
     sealer: (reference) => openSealer(reference, aws),
     delivery: (url) => openDelivery(url, aws),
@@ -79,6 +79,13 @@ export function openSurroundings(environment: Environment): Surroundings {
 
 function notice(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+/** Opens exchanges. @param documentSealer opens the documents that parent credentials are kept in */
+export function exchangesOf(environment: Environment, documentSealer: DocumentSealer): Surroundings["exchange"] {
+  const surroundings = { environment, env: processVariables(), documentSealer };
+  const secretOf = (reference: string): Promise<Secret> => resolveReference(reference, surroundings);
+  return (address) => openForKey(address, { ...processRuntime(environment), secretOf });
 }
 
 /** One inspection per parent and run. */

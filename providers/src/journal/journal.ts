@@ -1,12 +1,16 @@
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Clock } from "../core/clock";
 import { KeyError } from "../core/errors";
-import { newestLine } from "./files";
-import { type JournalEntry, type JournalRecord, makeLine, NO_LINE, type Start } from "./record";
+import { makeFolder, syncFolder } from "../publish/folder";
+import { looseEnds } from "./files";
+import { JOURNAL_FORMAT, type JournalEntry, type JournalRecord, makeLine, NO_LINE, type Start } from "./record";
 
 /** What every run writes first, but for what only the folder knows. */
-export type Opening = Omit<Start, "kind" | "format" | "previous">;
+export interface Opening extends Omit<Start, "kind" | "format" | "follows" | "previous" | "stack"> {
+  /** The stack's name as far as it is known by now: it is asked for at each record, and written once it is told. */
+  readonly stack?: () => string | undefined;
+}
 
 interface Waiting {
   readonly entry: JournalEntry;
@@ -15,7 +19,7 @@ interface Waiting {
 }
 
 /**
- * An append-only file of JSON lines, one per process, each line hashed over the one before it, and the first naming the file before it.
+ * An append-only file of JSON lines, one per process, each line hashed over the one before it, and the first naming the files before it.
  * Processes never share a file, so none waits for another, and one that is killed leaves at most a torn last line.
  */
 export class Journal {
@@ -24,6 +28,10 @@ export class Journal {
   readonly #clock: Clock;
   #file: FileHandle | undefined;
   #last = { seq: -1, hash: NO_LINE };
+  /** How many files this process has begun, or tried to. */
+  #begun = 0;
+  /** What the file calls the stack. */
+  #stack: string | undefined;
   #waiting: Waiting[] = [];
   #writing = false;
 
@@ -70,10 +78,18 @@ export class Journal {
 
   async #store(entries: readonly JournalEntry[]): Promise<readonly number[]> {
     const file = this.#file ?? (await this.#begin());
-    const { lines, numbers } = this.#place(entries);
+    const { lines, numbers } = this.#place([...this.#naming(), ...entries]);
     await file.appendFile(lines);
     await file.datasync();
-    return numbers;
+    return numbers.slice(-entries.length);
+  }
+
+  /** Names the stack, when the file has not yet: some operations come before anybody tells it. */
+  #naming(): readonly JournalEntry[] {
+    const stack = this.#opening.stack?.();
+    if (stack === undefined || stack === this.#stack) return [];
+    this.#stack = stack;
+    return [{ kind: "stack", stack }];
   }
 
   #place(entries: readonly JournalEntry[]): { readonly lines: string; readonly numbers: readonly number[] } {
@@ -91,16 +107,18 @@ export class Journal {
   }
 
   async #begin(): Promise<FileHandle> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const previous = await newestLine(this.folder);
-    // After a failure the same process begins another file.
+    await makeFolder(this.folder, 0o700);
+    const follows = await looseEnds(this.folder);
+    const { stack, ...opening } = this.#opening;
     const stamp = this.#clock.now().toISOString().replaceAll(/[:.]/g, "-");
-    const name = `${stamp}-${this.#opening.run}-${this.#last.seq + 1}.jsonl`;
+    const name = `${stamp}-${opening.run}-${this.#begun}.jsonl`;
+    this.#begun += 1;
     const file = await open(join(this.folder, name), "ax", 0o600);
     this.#file = file;
     this.#last = { seq: -1, hash: NO_LINE };
-    const start = { kind: "start", format: "exchange-keys/journal/1", ...this.#opening } as const;
-    const { lines } = this.#place([{ ...start, ...(previous === undefined ? {} : { previous }) }]);
+    this.#stack = stack?.();
+    const known = { ...(this.#stack === undefined ? {} : { stack: this.#stack }), ...(follows.length === 0 ? {} : { follows }) };
+    const { lines } = this.#place([{ kind: "start", format: JOURNAL_FORMAT, ...opening, ...known }]);
     await file.appendFile(lines);
     await syncFolder(this.folder);
     return file;
@@ -110,18 +128,7 @@ export class Journal {
     return new KeyError({
       kind: "JournalFailed",
       message: `the journal in ${this.folder} cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown reason"})`,
-      hint: "Make the folder writable, or name another one in exchange-keys:journal.folder. Nothing but revoking is done without a journal.",
+      hint: "Make the folder writable, or name another one in exchange-keys:journal.folder (adopt: --journal). Nothing but revoking is done without a journal.",
     });
-  }
-}
-
-/** So that the file's name is on disk too. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,13 +1,26 @@
 import { KeyError } from "../core/errors";
-import { readLabel } from "../core/label";
+import type { Stray } from "../core/record";
 import type { Delivery } from "../deliver/delivery";
-import type { KeyAdapter, KeySpec, SubAccountAdapter } from "../exchanges/adapter";
+import type { KeyAdapter, ObservedKey, SubAccountAdapter } from "../exchanges/adapter";
 import type { Exchange, Surroundings } from "../lifecycle/surroundings";
 import type { DocumentStore } from "../publish/store";
-import type { Sealer } from "../seal/sealer";
+import type { SealedDocument } from "../seal/document";
+import type { SealContext, Sealer } from "../seal/sealer";
 import { notingRequestIds } from "../wire/request-id";
 import type { Journal } from "./journal";
+import { KnownKeys, type Labelling } from "./known-keys";
 import type { Act, Intent, Outcome, Subject } from "./record";
+
+/** Whose acts they are, and what is known of the keys from the start. */
+export interface Whose {
+  readonly subject: Subject;
+  /** Absent where keys carry no label of ours. */
+  readonly labelling?: Labelling;
+  /** What the state holds. */
+  readonly recorded?: { readonly sealed: SealedDocument; readonly strays?: readonly Stray[] };
+  /** Acts that are done although nobody can write them down, beside those that always are. */
+  readonly neverRefused?: readonly Act[];
+}
 
 /** What an act is about, beyond whose key it is. */
 type Particulars = Partial<Pick<Intent, "label" | "serial" | "key" | "at">>;
@@ -16,36 +29,48 @@ type Particulars = Partial<Pick<Intent, "label" | "serial" | "key" | "at">>;
 type Recorder = <T>(act: Act, about: Particulars, doIt: () => Promise<T>) => Promise<T>;
 
 /** A key that has to go goes, also when nobody can write it down; and some go by their passphrase only. */
-const NEVER_REFUSED: ReadonlySet<Act> = new Set(["revoke", "openPassphrase"]);
+const NEVER_REFUSED: readonly Act[] = ["revoke", "openPassphrase"];
 
 type Reached = Pick<Surroundings, "store" | "sealer" | "notice"> & Partial<Pick<Surroundings, "exchange" | "delivery">>;
 
+/** What the acts of one operation are written with. */
+interface Ledger {
+  readonly record: Recorder;
+  readonly known: KnownKeys;
+}
+
 /** The same surroundings, with every act on an exchange, every seal, open, publication and delivery in the journal. Reading is no act. */
-export function journaled<S extends Reached>(surroundings: S, journal: Journal, subject: Subject): S {
-  const recorder = recorderOf(journal, subject, surroundings.notice);
+export function journaled<S extends Reached>(surroundings: S, journal: Journal, whose: Whose): S {
+  const ledger = { record: recorderOf(journal, whose, surroundings.notice), known: knownFrom(whose) };
   const { exchange, delivery } = surroundings;
   return {
     ...surroundings,
-    store: (url: string) => journaledStore(surroundings.store(url), recorder),
-    sealer: (reference: string) => journaledSealer(surroundings.sealer(reference), recorder),
-    ...(delivery === undefined ? {} : { delivery: (url: string) => journaledDelivery(url, delivery(url), recorder) }),
+    store: (url: string) => journaledStore(surroundings.store(url), ledger),
+    sealer: (reference: string) => journaledSealer(surroundings.sealer(reference), ledger),
+    ...(delivery === undefined ? {} : { delivery: (url: string) => journaledDelivery(url, delivery(url), ledger) }),
     ...(exchange === undefined
       ? {}
       : {
-          exchange: async (address: Parameters<typeof exchange>[0]): Promise<Exchange> => {
-            const opened = await exchange(address);
-            return { ...opened, adapter: journaledAdapter(opened.adapter, recorder) };
-          },
+          exchange: async (address: Parameters<typeof exchange>[0]): Promise<Exchange> =>
+            journaledExchange(await exchange(address), ledger),
         }),
   };
 }
 
-function recorderOf(journal: Journal, subject: Subject, notice: (text: string) => void): Recorder {
+function knownFrom({ labelling, recorded, subject }: Whose): KnownKeys {
+  const known = new KnownKeys(labelling);
+  if (recorded !== undefined) known.addDocument(recorded.sealed);
+  known.addStrays(recorded?.strays ?? [], subject.name ?? "");
+  return known;
+}
+
+function recorderOf(journal: Journal, { subject, neverRefused }: Whose, notice: (text: string) => void): Recorder {
+  const always = new Set<Act>([...NEVER_REFUSED, ...(neverRefused ?? [])]);
   const begin = async (act: Act, about: Particulars): Promise<number | undefined> => {
     try {
       return await journal.append({ kind: "intent", act, ...subject, ...about });
     } catch (error) {
-      if (!NEVER_REFUSED.has(act)) throw error;
+      if (!always.has(act)) throw error;
       return told(error, notice);
     }
   };
@@ -73,7 +98,7 @@ type Ending = Omit<Outcome, "kind" | "of">;
 
 function madeBy(result: unknown): Pick<Ending, "key"> {
   const made = typeof result === "object" && result !== null ? Reflect.get(result, "apiKey") : undefined;
-  return typeof made === "string" ? { key: lastFour(made) } : {};
+  return typeof made === "string" ? { key: made.slice(-4) } : {};
 }
 
 function told(error: unknown, notice: (text: string) => void): undefined {
@@ -86,72 +111,92 @@ function failureOf(error: unknown): { readonly error: string; readonly code?: st
   return { error: error.kind, ...(error.code === undefined ? {} : { code: error.code }) };
 }
 
-function journaledAdapter(adapter: KeyAdapter, recorder: Recorder): KeyAdapter {
+function journaledExchange({ adapter, fresh, shared }: Exchange, ledger: Ledger): Exchange {
+  const noting = async (listing: Promise<readonly ObservedKey[]>): Promise<readonly ObservedKey[]> => {
+    const keys = await listing;
+    ledger.known.addLabels(keys);
+    return keys;
+  };
+  return {
+    adapter: journaledAdapter(adapter, ledger),
+    fresh: (subAccount) => noting(fresh(subAccount)),
+    shared: (subAccount) => noting(shared(subAccount)),
+  };
+}
+
+function journaledAdapter(adapter: KeyAdapter, { record, known }: Ledger): KeyAdapter {
   const { subAccounts } = adapter;
   return {
     ...adapter,
-    issue: (subAccount, spec) => recorder("issue", labelOf(spec), () => adapter.issue(subAccount, spec)),
-    set: (subAccount, apiKey, spec) =>
-      recorder("set", { ...labelOf(spec), key: lastFour(apiKey) }, () => adapter.set(subAccount, apiKey, spec)),
+    issue: async (subAccount, spec) => {
+      const about = known.ofSpec(spec);
+      const issued = await record("issue", about, () => adapter.issue(subAccount, spec));
+      known.addIssued(issued.apiKey, about);
+      return issued;
+    },
+    set: (subAccount, apiKey, spec) => {
+      known.addLabels([{ apiKey, label: spec.label }]);
+      return record("set", known.ofKey(apiKey), () => adapter.set(subAccount, apiKey, spec));
+    },
     revoke: (subAccount, apiKey, passphrase) =>
-      recorder("revoke", { key: lastFour(apiKey) }, () => adapter.revoke(subAccount, apiKey, passphrase)),
-    ...(subAccounts === undefined ? {} : { subAccounts: journaledSubAccounts(subAccounts, recorder) }),
+      record("revoke", known.ofKey(apiKey), () => adapter.revoke(subAccount, apiKey, passphrase)),
+    ...(subAccounts === undefined ? {} : { subAccounts: journaledSubAccounts(subAccounts, record) }),
   };
 }
 
-function journaledSubAccounts(subAccounts: SubAccountAdapter, recorder: Recorder): SubAccountAdapter {
+function journaledSubAccounts(subAccounts: SubAccountAdapter, record: Recorder): SubAccountAdapter {
   const { enable } = subAccounts;
   return {
     ...subAccounts,
-    create: (...request) => recorder("createSubAccount", {}, () => subAccounts.create(...request)),
+    create: (...request) => record("createSubAccount", {}, () => subAccounts.create(...request)),
     ...(enable === undefined
       ? {}
-      : { enable: (...request: Parameters<typeof enable>) => recorder("enable", {}, () => enable(...request)) }),
+      : { enable: (...request: Parameters<typeof enable>) => record("enable", {}, () => enable(...request)) }),
   };
 }
 
-function journaledSealer(sealer: Sealer, recorder: Recorder): Sealer {
-  const about = (serial: string): Particulars => ({
-    at: sealer.reference,
-    ...(/^\d+$/.test(serial) ? { serial: Number(serial) } : {}),
-  });
+function journaledSealer(sealer: Sealer, { record, known }: Ledger): Sealer {
+  const { reference: at } = sealer;
+  const about = ({ serial, name }: SealContext): Particulars => ({ at, ...known.ofSerial(Number(serial), name) });
   return {
-    reference: sealer.reference,
-    seal: (plaintext, context) => recorder("seal", about(context.serial), () => sealer.seal(plaintext, context)),
+    reference: at,
+    seal: (plaintext, context) => record("seal", about(context), () => sealer.seal(plaintext, context)),
     open: (ciphertext, context) =>
-      recorder(context.part === undefined ? "open" : "openPassphrase", about(context.serial), () =>
-        sealer.open(ciphertext, context),
-      ),
+      record(context.part === undefined ? "open" : "openPassphrase", about(context), () => sealer.open(ciphertext, context)),
   };
 }
 
-function journaledStore(store: DocumentStore, recorder: Recorder): DocumentStore {
+function journaledStore(store: DocumentStore, { record, known }: Ledger): DocumentStore {
+  const { url: at, maxBytes } = store;
+  // What is removed was read, or written, by the same store before.
+  let last: Particulars = {};
+  const note = (document: SealedDocument): void => {
+    known.addDocument(document);
+    last = known.ofDocument(document);
+  };
   return {
-    url: store.url,
-    maxBytes: store.maxBytes,
-    read: () => store.read(),
-    write: (document, replaces) =>
-      recorder("publish", { at: store.url, serial: document.lastSerial }, () => store.write(document, replaces)),
-    remove: (expected) => recorder("unpublish", { at: store.url }, () => store.remove(expected)),
+    url: at,
+    maxBytes,
+    read: async () => {
+      const stored = await store.read();
+      if (stored !== undefined) note(stored.document);
+      return stored;
+    },
+    write: (document, replaces) => {
+      note(document);
+      return record("publish", { at, ...last }, () => store.write(document, replaces));
+    },
+    remove: (expected) => record("unpublish", { at, ...last }, () => store.remove(expected)),
   };
 }
 
 /** Where an opened secret went, and when that ended: custody is weaker there. */
-function journaledDelivery(at: string, delivery: Delivery, recorder: Recorder): Delivery {
+function journaledDelivery(at: string, delivery: Delivery, { record, known }: Ledger): Delivery {
   return {
     deliver: (order) => {
       const { serial, apiKey } = order.current;
-      return recorder("deliver", { at, serial, key: lastFour(apiKey) }, () => delivery.deliver(order));
+      return record("deliver", { at, ...known.ofKey(apiKey), serial }, () => delivery.deliver(order));
     },
-    end: (hash) => recorder("endDelivery", { at }, () => delivery.end(hash)),
+    end: (hash) => record("endDelivery", { at }, () => delivery.end(hash)),
   };
-}
-
-function labelOf({ label }: KeySpec): Particulars {
-  const read = readLabel(label);
-  return { label, ...(read === undefined ? {} : { serial: read.serial }) };
-}
-
-function lastFour(apiKey: string): string {
-  return apiKey.slice(-4);
 }

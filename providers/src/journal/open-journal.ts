@@ -21,19 +21,20 @@ const opened = new Map<string, Journal>();
 export interface Ground {
   readonly environment: Environment;
   readonly env: NodeJS.ProcessEnv;
-  /** The stack's name, where it is known. */
-  readonly stack?: string;
+  /** The stack's name, once it is known. */
+  readonly stack?: () => string | undefined;
 }
 
 /** The journal of this process. Makes no file before the first act. */
 export function openJournal(settings: JournalSettings, { environment, env, stack: known }: Ground): Journal {
-  const { folder = DEFAULT_FOLDER, stack = known ?? env.PULUMI_STACK } = settings;
+  const { folder = DEFAULT_FOLDER } = settings;
   const before = opened.get(folder);
   if (before !== undefined) return before;
-  const named = { job: first(JOB, env), project: env.PULUMI_PROJECT, stack };
-  const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined && value !== ""));
+  const named = { job: first(JOB, env), project: first(["PULUMI_PROJECT"], env) };
+  const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
   const actor = first(ACTOR, env) ?? userName();
-  const journal = new Journal(folder, { run, actor, environment, ...given }, MACHINE);
+  const stack = (): string | undefined => settings.stack ?? known?.() ?? first(["PULUMI_STACK"], env);
+  const journal = new Journal(folder, { run, actor, environment, ...given, stack }, MACHINE);
   opened.set(folder, journal);
   return journal;
 }

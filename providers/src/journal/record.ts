@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 
-/** The format that this code writes. */
-export const JOURNAL_FORMAT = "exchange-keys/journal/1";
+/** The format that this code writes. Every older one is read. */
+export const JOURNAL_FORMAT = "exchange-keys/journal/2";
 
 /** What can be done to the outside world. */
 export const ACTS = [
@@ -24,23 +24,30 @@ export type Act = (typeof ACTS)[number];
 const text = z.string();
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const placed = { seq: z.number().int().nonnegative(), time: text };
+const followed = z.strictObject({ file: text, hash: digest });
 
-/** First line of a file: which run writes it, and which file came before. */
+/** First line of a file: which run writes it, and which files came before. */
 const startSchema = z.strictObject({
   ...placed,
   kind: z.literal("start"),
-  format: z.literal(JOURNAL_FORMAT),
+  format: z.enum(["exchange-keys/journal/1", JOURNAL_FORMAT]),
   /** Random, one per process. */
   run: text,
   /** The continuous-integration job, where there is one. */
   job: text.exactOptional(),
   actor: text,
   project: text.exactOptional(),
+  /** Absent where nobody had told it yet; then a record of its own may name it. */
   stack: text.exactOptional(),
   environment: text,
-  /** The newest file that was there, and its last line. */
-  previous: z.strictObject({ file: text, hash: digest }).exactOptional(),
+  /** Every file whose last line no other file named, and that line. */
+  follows: z.array(followed).min(1).readonly().exactOptional(),
+  /** The same in format 1: the newest file only. */
+  previous: followed.exactOptional(),
 });
+
+/** Which stack the whole file is of, as soon as that is known; the last one counts. */
+const stackSchema = z.strictObject({ ...placed, kind: z.literal("stack"), stack: text });
 
 /** Whose key an act is about. */
 const subject = {
@@ -80,13 +87,14 @@ const outcomeSchema = z.strictObject({
   requests: z.array(text).exactOptional(),
 });
 
-export const recordSchema = z.discriminatedUnion("kind", [startSchema, intentSchema, outcomeSchema]);
+export const recordSchema = z.discriminatedUnion("kind", [startSchema, stackSchema, intentSchema, outcomeSchema]);
 export type JournalRecord = z.infer<typeof recordSchema>;
 
 type Unplaced<R> = R extends unknown ? Omit<R, "seq" | "time"> : never;
 /** A record before it has its place in a file. */
 export type JournalEntry = Unplaced<JournalRecord>;
 export type Start = Unplaced<z.infer<typeof startSchema>>;
+export type Followed = z.infer<typeof followed>;
 export type Intent = Unplaced<z.infer<typeof intentSchema>>;
 export type Outcome = Unplaced<z.infer<typeof outcomeSchema>>;
 export type Subject = Pick<Intent, keyof typeof subject>;
@@ -101,14 +109,38 @@ export function makeLine(record: JournalRecord, before: string): { readonly line
   return { line: `${body.slice(0, -1)},"hash":"${hash}"}`, hash };
 }
 
-/** What a line says; `undefined` when it is not a line of this format, or not the one that follows `before`. Pure. */
-export function readLine(line: string, before: string): { readonly record: JournalRecord; readonly hash: string } | undefined {
-  const parts = /^(\{.+),"hash":"([0-9a-f]{64})"\}$/.exec(line);
-  if (parts?.[1] === undefined || parts[2] === undefined) return undefined;
-  const body = `${parts[1]}}`;
-  if (hashOf(body, before) !== parts[2]) return undefined;
-  const record = recordSchema.safeParse(parsed(body));
-  return record.success ? { record: record.data, hash: parts[2] } : undefined;
+/** What every line of every format says of itself. */
+const outlineSchema = z.looseObject({ seq: z.number(), kind: text });
+
+/** A line that follows the one before. */
+export interface ReadLine {
+  readonly hash: string;
+  readonly outline: z.infer<typeof outlineSchema>;
+  /** `undefined` when it is in no form that this version knows: a newer one wrote it. */
+  readonly record: JournalRecord | undefined;
+}
+
+/** What a line says; `undefined` when it is not the one that follows `before`. Pure. */
+export function readLine(line: string, before: string): ReadLine | undefined {
+  const { body, hash } = partsOf(line);
+  if (hash === undefined || hashOf(body, before) !== hash) return undefined;
+  const outline = outlineSchema.safeParse(parsed(body)).data;
+  return outline === undefined ? undefined : { hash, outline, record: recordSchema.safeParse(outline).data };
+}
+
+/** The hash that a line names as its own, whatever it follows; `undefined` when it is no line of a journal. Pure. */
+export function hashIn(line: string): string | undefined {
+  return partsOf(line).hash;
+}
+
+function partsOf(line: string): { readonly body: string; readonly hash: string | undefined } {
+  const [, body = "", hash] = /^(\{.+),"hash":"([0-9a-f]{64})"\}$/.exec(line) ?? [];
+  return { body: `${body}}`, hash };
+}
+
+/** The files that a file follows, in any format. Pure. */
+export function followedBy({ follows, previous }: Pick<Start, "follows" | "previous">): readonly Followed[] {
+  return follows ?? (previous === undefined ? [] : [previous]);
 }
 
 function hashOf(body: string, before: string): string {

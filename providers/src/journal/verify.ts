@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { journalFiles, linesOf } from "./files";
+import { followLinks, type LinkedFile } from "./links";
 import { type Intent, type JournalRecord, NO_LINE, readLine } from "./record";
 
 /** An act whose outcome nobody wrote: the process was ended in between. */
@@ -14,18 +15,18 @@ export interface Verification {
   readonly unfinished: readonly Unfinished[];
   /** Files whose last line was cut off by the end of its process. */
   readonly torn: readonly string[];
+  /** Files that others follow and that are older than the oldest one here. */
+  readonly archived: readonly string[];
+  /** Lines that a newer version wrote: they follow by their hashes, and what they say is not known here. */
+  readonly newer: readonly string[];
   /** What somebody changed or removed; empty when the journal is whole. */
   readonly problems: readonly string[];
 }
 
-/** Processes that begin within this time may not have seen each other's files. */
-const TOGETHER_MS = 5000;
-
-interface ReadFile {
-  readonly name: string;
+interface ReadFile extends LinkedFile {
   readonly records: readonly JournalRecord[];
-  readonly hashes: readonly string[];
   readonly torn: boolean;
+  readonly newer: readonly string[];
   readonly problems: readonly string[];
 }
 
@@ -33,51 +34,36 @@ interface ReadFile {
 export async function verifyJournal(folder: string): Promise<Verification> {
   const files: ReadFile[] = [];
   for (const name of await journalFiles(folder)) files.push(await readJournalFile(folder, name));
-  const known = new Map(files.map((file) => [file.name, file]));
-  const links = files.slice(1).flatMap((file) => linkProblems(file, known));
+  const { archived, problems } = followLinks(files);
   const acts = files.flatMap(actsOf);
   return {
     files: files.length,
-    records: files.reduce((sum, { records }) => sum + records.length, 0),
+    records: files.reduce((sum, { hashes }) => sum + hashes.length, 0),
     acts: acts.length,
     failedActs: acts.filter(({ done }) => done === false).length,
     unfinished: acts.filter(({ done }) => done === undefined).map(({ intent }) => intent),
     torn: files.filter(({ torn }) => torn).map(({ name }) => name),
-    problems: [...files.flatMap(({ problems }) => problems), ...links],
+    archived,
+    newer: files.flatMap(({ newer }) => newer),
+    problems: [...files.flatMap((file) => file.problems), ...problems],
   };
 }
 
 async function readJournalFile(folder: string, name: string): Promise<ReadFile> {
   const { lines, torn } = await linesOf(join(folder, name));
-  const [records, hashes]: [JournalRecord[], string[]] = [[], []];
+  const [records, hashes, newer, problems]: [JournalRecord[], string[], string[], string[]] = [[], [], [], []];
   for (const [index, line] of lines.entries()) {
     const read = readLine(line, hashes.at(-1) ?? NO_LINE);
-    const fits = read !== undefined && read.record.seq === index && (read.record.kind === "start") === (index === 0);
-    if (!fits) return { name, records, hashes, torn, problems: [`${name}, line ${index + 1}: is not what was written there`] };
-    records.push(read.record);
+    if (read?.outline.seq !== index || (read.outline.kind === "start") !== (index === 0)) {
+      problems.push(`${name}, line ${index + 1}: is not what was written there`);
+      break;
+    }
     hashes.push(read.hash);
+    if (read.record === undefined) newer.push(`${name}, line ${index + 1}: was written by a newer version`);
+    else records.push(read.record);
   }
-  // A process that ended before its first line was whole has done nothing.
-  const problems = records.length === 0 && !torn ? [`${name}: is empty`] : [];
-  return { name, records, hashes, torn, problems };
-}
-
-/** Older files may have been archived, so what the oldest one follows is not asked for. */
-function linkProblems(file: ReadFile, known: ReadonlyMap<string, ReadFile>): readonly string[] {
-  const [start] = file.records;
-  if (start?.kind !== "start") return [];
-  const { previous } = start;
-  if (previous === undefined) return begunTogether(start.time, known) ? [] : [`${file.name}: names no file before it`];
-  const before = known.get(previous.file);
-  if (before === undefined) return [`${previous.file}: is missing; ${file.name} follows it`];
-  const found = previous.hash === NO_LINE || before.hashes.includes(previous.hash);
-  return found ? [] : [`${previous.file}: lacks the line that ${file.name} follows`];
-}
-
-/** True when every file of the folder that is older began at the same time, so that none could know another. */
-function begunTogether(time: string, known: ReadonlyMap<string, ReadFile>): boolean {
-  const others = [...known.values()].flatMap(({ records: [first] }) => (first === undefined ? [] : [Date.parse(first.time)]));
-  return others.every((other) => Date.parse(time) - other <= TOGETHER_MS);
+  const [first] = records;
+  return { name, records, hashes, torn, newer, problems, start: first?.kind === "start" ? first : undefined };
 }
 
 function actsOf({ name, records }: ReadFile): readonly { readonly intent: Unfinished; readonly done: boolean | undefined }[] {

@@ -21,8 +21,9 @@ export async function makeFolder(folder: string, mode: number): Promise<void> {
   await syncFolder(above);
 }
 
-/** Makes what was created, renamed or removed in a folder survive a crash. */
+/** Makes what was created, renamed or removed in a folder survive a crash. Windows opens no folder, and does so by itself. */
 export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
   const handle = await open(folder, constants.O_RDONLY);
   try {
     await handle.sync();
