@@ -18,7 +18,7 @@ import { currentSettings, currentStack } from "./settings";
 import { exchangesOf, openSurroundings } from "./surroundings";
 
 /** Whose acts they are. A sub-account has no bot; of a key that is not new its state says more. */
-interface Declared extends Subject {
+export interface Declared extends Subject {
   readonly environment: Environment;
   readonly hash?: string;
   readonly sealed?: SealedDocument;
@@ -42,17 +42,23 @@ export function adoptedSurroundingsOf(declared: Declared): AdoptedSurroundings {
 }
 
 function reach(declared: Declared, neverRefused: NonNullable<Whose["neverRefused"]>): Surroundings {
-  const { environment, sealed, strays = [] } = declared;
+  const { environment } = declared;
   const journal = journalOf(environment);
   const plain = openSurroundings(environment);
   const documentSealer: DocumentSealer = (reference, identity) =>
     journaled(plain, journal, { subject: subjectOf(identity), neverRefused }).sealer(reference);
+  return journaled({ ...plain, exchange: exchangesOf(environment, documentSealer) }, journal, whoseOf(declared));
+}
+
+/** What the acts on a resource's keys are written with. */
+export function whoseOf(declared: Declared): Whose {
+  const { sealed, strays = [] } = declared;
   const labelling = labellingOf(declared);
-  return journaled({ ...plain, exchange: exchangesOf(environment, documentSealer) }, journal, {
+  return {
     subject: subjectOf(declared),
     ...(labelling === undefined ? {} : { labelling }),
     ...(sealed === undefined ? {} : { recorded: { sealed, strays } }),
-  });
+  };
 }
 
 function journalOf(environment: Environment): Journal {
