@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { openKey } from "../../providers/src/client/open";
 import { SCOPES } from "../../providers/src/core/words";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
+import { verifyJournal } from "../../providers/src/journal/verify";
 import { type StartedSandbox, startSandbox } from "../../sandbox/start";
 import type { Moto } from "../../scripts/moto";
 import { root } from "../../scripts/setup/paths";
@@ -63,6 +64,7 @@ describe("exchange-keys adopt", function () {
       bot: "treasury-1",
       seal: `local://${folder}/sealing.key`,
       publish: `file://${folder}/${exchange}.json`,
+      journal: join(folder, "journal"),
       ip: "127.0.0.1",
       ...changes,
     };
@@ -146,6 +148,41 @@ describe("exchange-keys adopt", function () {
       const other = openKey({ document, expect: { ...expect, bot: "treasury-2" }, sealedBy: seal, environment: "sandbox" });
       await assert.rejects(other, (error) => error instanceof Error && !error.message.includes(secret.trimEnd()));
     });
+  });
+
+  it("writes down what it seals and publishes", async () => {
+    const journal = join(folder, "one-journal");
+    const publish = `file://${folder}/written.json`;
+    const stdin = `${await parent("bybit", "apiKey")}\n${await parent("bybit", "secret")}\n`;
+    const { code, err } = await adopt(options("bybit", { scopes: "read,transfer", publish, journal }), stdin);
+    assert.equal(code, 0, err);
+    const { acts, unfinished, problems } = await verifyJournal(journal);
+    assert.deepEqual([acts, unfinished, problems], [2, [], []]);
+    const [file = ""] = await readdir(journal);
+    const lines = (await readFile(join(journal, file), "utf8")).trimEnd().split("\n");
+    const [, seal, , published] = lines.map((line) => JSON.parse(line));
+    const whose = {
+      owner: "desk",
+      exchange: "bybit",
+      account: "main",
+      subAccount: "master",
+      name: "treasury",
+      bot: "treasury-1",
+    };
+    const key = (await parent("bybit", "apiKey")).trim().slice(-4);
+    assert.deepEqual({ ...seal, ...whose, act: "seal", serial: 1, at: `local://${folder}/sealing.key` }, seal);
+    assert.deepEqual({ ...published, ...whose, act: "publish", serial: 1, key, at: publish }, published);
+  });
+
+  it("seals nothing that it cannot write down", async () => {
+    const journal = join(folder, "in-the-way");
+    await writeFile(journal, "");
+    const publish = `file://${folder}/unwritten.json`;
+    const stdin = `${await parent("bybit", "apiKey")}\n${await parent("bybit", "secret")}\n`;
+    const { code, err } = await adopt(options("bybit", { scopes: "read,transfer", publish, journal }), stdin);
+    assert.equal(code, 1);
+    assert.match(err, /JournalFailed: the journal in .*in-the-way cannot be written/);
+    assert.ok(!existsSync(join(folder, "unwritten.json")));
   });
 
   it("publishes nothing when the key is another one than was said", async () => {
