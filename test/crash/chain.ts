@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { type Bot, Desk, readBots } from "../../harness/desk";
+import { journalProblems } from "../../harness/journal-problems";
 import { parentVariables } from "../../harness/parents";
 import { Stack } from "../../harness/stack";
 import type { ControlClient } from "../../sandbox/control-client";
@@ -129,6 +130,11 @@ export class Chain {
     const { checkpoint } = JSON.parse(text) as Checkpoint;
     const resources = (checkpoint.latest?.resources ?? []).filter(({ type }) => type.endsWith(":ApiKey"));
     return new Map(resources.map(({ urn, outputs }) => [urn.slice(urn.lastIndexOf("::") + 2), JSON.stringify(outputs)]));
+  }
+
+  /** What is wrong with the journal of all runs so far. */
+  async journalProblems(): Promise<readonly string[]> {
+    return await journalProblems(join(this.parts.ground.folder, "journal"));
   }
 
   private async rotateUndisturbed(): Promise<void> {

@@ -110,6 +110,7 @@ async function chainOf(points: readonly Point[], task: Task): Promise<void> {
       await judge.recover(stands.size > 0 ? pass : "host");
       await judge.settle();
     }
+    harm.problems.push(...(await chain.journalProblems()));
   } finally {
     await chain.close();
   }
@@ -143,6 +144,7 @@ async function sharedChain(points: readonly Point[], task: Task): Promise<void> 
       onProgress(`${phase}: killed at the points that keys share`);
       await judge.recover("host");
       await judge.settle();
+      harm.problems.push(...(await chain.journalProblems()));
     }
   } finally {
     await chain.close();

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamicHost } from "../../harness/dynamic-host";
+import { journalProblems } from "../../harness/journal-problems";
 import { parentVariables } from "../../harness/parents";
 import type { ControlClient } from "../../sandbox/control-client";
 import { type StartedSandbox, startSandbox } from "../../sandbox/start";
@@ -86,6 +87,11 @@ export class HostDesk {
   /** All that hosts have printed. */
   get printed(): string {
     return this.#printed;
+  }
+
+  /** What is wrong with the journal of all runs so far. */
+  async journalProblems(): Promise<readonly string[]> {
+    return await journalProblems(join(this.parts.folder, "journal"));
   }
 
   /** Kinds of the planner's steps so far. */

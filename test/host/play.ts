@@ -107,6 +107,7 @@ class Player {
     for (const { value, kind } of await desk.control.secrets()) {
       if (written.includes(value)) this.#problems.push(`a ${kind} was printed, published or written to state`);
     }
+    this.#problems.push(...(await desk.journalProblems()));
     if (/\n\s+at /.test(desk.printed)) this.#problems.push(`a stack was printed: ${desk.printed.slice(0, 2000)}`);
     const [problems, acts, endings] = [this.#problems, this.#acts, this.#endings];
     const faulty = new Map([...this.#faulty].map((subject) => [desk.subjects.indexOf(subject), this.#traces.get(subject) ?? []]));
