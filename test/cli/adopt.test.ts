@@ -154,13 +154,14 @@ describe("exchange-keys adopt", function () {
     const journal = join(folder, "one-journal");
     const publish = `file://${folder}/written.json`;
     const stdin = `${await parent("bybit", "apiKey")}\n${await parent("bybit", "secret")}\n`;
-    const { code, err } = await adopt(options("bybit", { scopes: "read,transfer", publish, journal }), stdin);
+    const { code, err } = await adopt(options("bybit", { scopes: "read,transfer", publish, journal, stack: "prod" }), stdin);
     assert.equal(code, 0, err);
     const { acts, unfinished, problems } = await verifyJournal(journal);
     assert.deepEqual([acts, unfinished, problems], [2, [], []]);
     const [file = ""] = await readdir(journal);
     const lines = (await readFile(join(journal, file), "utf8")).trimEnd().split("\n");
-    const [, seal, , published] = lines.map((line) => JSON.parse(line));
+    const [start, seal, , published] = lines.map((line) => JSON.parse(line));
+    assert.equal(start.stack, "prod");
     const whose = {
       owner: "desk",
       exchange: "bybit",

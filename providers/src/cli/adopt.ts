@@ -30,6 +30,7 @@ interface Options
   readonly overlap?: number;
   readonly verify: boolean;
   readonly journal: string;
+  readonly stack?: string;
 }
 
 const AFTER = `
@@ -66,11 +67,8 @@ export function registerAdopt(program: Command, terminal: Terminal, input: KeyIn
     .option("--site <name>", "regional hosts, where the exchange has any")
     .option("--from <address>", "address that this machine calls from, when it is behind a NAT", collect)
     .option("--no-verify", "do not ask the exchange about the key")
-    .option(
-      "--journal <folder>",
-      "as in exchange-keys:journal; what is sealed and published is written down there",
-      DEFAULT_FOLDER,
-    )
+    .option("--journal <folder>", "where it is written down, as in exchange-keys:journal", DEFAULT_FOLDER)
+    .option("--stack <name>", "what the journal calls the stack (default: the variable PULUMI_STACK)")
     .addHelpText("after", AFTER)
     .action(async (options: Options) => {
       const order = orderOf(options, command);
@@ -128,7 +126,8 @@ async function run(
   const { terminal, input } = people;
   const { environment } = order;
   const plain = { ...openSurroundings(environment), notice: (text: string) => void terminal.err(`${text}\n`) };
-  const journal = openJournal({ folder: options.journal }, { environment, env: processVariables() });
+  const { journal: folder, stack } = options;
+  const journal = openJournal({ folder, ...(stack === undefined ? {} : { stack }) }, { environment, env: processVariables() });
   return await adopt(order, {
     ...journaled(plain, journal, { subject: identityOf(order) }),
     addresses: () => [...callerAddresses(processVariables()), ...(options.from ?? [])],
