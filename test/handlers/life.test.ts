@@ -150,6 +150,10 @@ describe("the life of a key through the handler", function () {
     const text = (await Promise.all(names)).join("");
     for (const act of ["issue", "revoke", "seal", "publish", "unpublish"]) assert.match(text, new RegExp(`"act":"${act}"`));
     assert.ok(acts > 6);
+    for (const intent of text.match(/\{[^\n]*"act":"(?:issue|set|revoke|seal|publish|unpublish)"[^\n]*/g) ?? []) {
+      assert.match(intent, /"label":"xk\w+/);
+      assert.match(intent, /"serial":[12]/);
+    }
     assert.match(text, /"stack":"life"/);
     const hidden = (await sandbox?.control.secrets()) ?? [];
     assert.ok(hidden.length > 0);
