@@ -24,7 +24,8 @@ export function followLinks(files: readonly LinkedFile[]): Links {
   const known = new Map(files.map((file) => [file.name, file]));
   const named = files.flatMap((file) => namesOf(file).map((followed) => ({ file: file.name, followed })));
   const absent = named.filter(({ followed }) => !known.has(followed.file));
-  const isOlder = ({ followed }: (typeof named)[number]): boolean => followed.file < (files[0]?.name ?? "");
+  const oldest = files.find(({ hashes }) => hashes.length > 0)?.name ?? "";
+  const isOlder = ({ followed }: (typeof named)[number]): boolean => followed.file < oldest;
   const missing = absent
     .filter((one) => !isOlder(one))
     .map(({ file, followed }) => `${followed.file}: is missing; ${file} follows it`);
