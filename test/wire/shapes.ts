@@ -16,6 +16,7 @@ const key = z.strictObject({
   createdAt: time.optional(),
   expiresAt: time.optional(),
   expired: z.boolean(),
+  blocked: z.boolean().optional(),
 });
 
 const subAccount = z.strictObject({
