@@ -42,10 +42,10 @@ describe("coinbase adapter", () => {
     assert.deepEqual(await scopes({ can_transfer: true }), ["read", "transfer", "withdraw"]);
   });
 
-  it("keeps every further permission that is not plainly off", async () => {
+  it("keeps every further permission that is on", async () => {
     const unknown = async (flags: object) => (await asked(openTrade, { ...PERMISSIONS, ...flags }).facts).unknownFlags;
     assert.equal(await unknown({ can_receive: false, portfolio_name: "x" }), undefined);
-    assert.deepEqual(await unknown({ can_receive: true, can_fly: "sometimes" }), ["can_receive", "can_fly"]);
+    assert.deepEqual(await unknown({ can_receive: true, can_fly: true }), ["can_receive", "can_fly"]);
   });
 
   it("says whose portfolio it is, and reads with one safe request", async () => {
@@ -61,6 +61,7 @@ describe("coinbase adapter", () => {
   it("names the field of an answer it does not know, and not its value", async () => {
     await refused(openTrade, { ...PERMISSIONS, can_view: "not-real" }, /field can_view/);
     await refused(openTrade, { ...PERMISSIONS, can_transfer: undefined }, /field can_transfer/);
+    await refused(openTrade, { ...PERMISSIONS, can_fly: "not-real" }, /the body/);
     await refused(openTrade, "not-real", /the body/);
   });
 });

@@ -15,7 +15,7 @@ const ROW = {
   ip_whitelist: ["203.0.113.7"],
   created_at: 1663642892,
 };
-const MAIN = { ...ROW, key: "c5dcfbf1f3a7*****" };
+const MAIN = { ...ROW, key: "c5dcfbf1f3a7*****", currency_pairs: [] };
 const SPEC = { label: "l", scopes: ["read"] as const, ipWhitelist: ["203.0.113.7"] };
 const error = (kind: KeyError["kind"]): KeyError => new KeyError({ kind, message: "refused" });
 
@@ -112,6 +112,8 @@ describe("gate adapter", () => {
       ["0.state", [{ ...ROW, state: "not-real" }]],
       ["0.perms.0.read_only", [{ ...ROW, perms: [{ name: "spot", read_only: "not-real" }] }]],
       ["0.ip_whitelist", [{ ...ROW, ip_whitelist: "not-real" }]],
+      ["0.ip_whitelist", [{ ...ROW, ip_whitelist: null }]],
+      ["0.ip_whitelist.0", [{ ...ROW, ip_whitelist: ["not-real"] }]],
       ["0.created_at", [{ ...ROW, created_at: "not-real" }]],
       ["the body", { keys: "not-real" }],
     ];
@@ -126,7 +128,7 @@ describe("gate adapter", () => {
   });
 
   it("asks a key of a sub-account about itself, and passes every other refusal on", async () => {
-    const answers: unknown[] = [error("PermissionDenied"), { user_id: "2000001", ip_whitelist: null, currency_pairs: null }];
+    const answers: unknown[] = [error("PermissionDenied"), { user_id: "2000001", ip_whitelist: [], currency_pairs: [] }];
     const told = (list: unknown[]) =>
       openAdapter({
         parentKey: PARENT,

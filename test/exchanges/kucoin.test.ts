@@ -76,7 +76,7 @@ describe("kucoin adapter", () => {
   });
 
   it("says nothing of when keys end, because no list does", async () => {
-    const { adapter } = open({ GET: rows({ ...ROW, remark: "xkabcdefghij0001mm" }, { ...ROW, ipWhitelist: null }) });
+    const { adapter } = open({ GET: rows({ ...ROW, remark: "xkabcdefghij0001mm" }, { ...ROW, ipWhitelist: undefined }) });
     const [ours, other] = await adapter.list("testapi6");
     assert.deepEqual([ours?.expiresAt, other?.expiresAt, other?.ipWhitelist], [undefined, undefined, []]);
   });
@@ -86,6 +86,8 @@ describe("kucoin adapter", () => {
       ["data.0.createdAt", rows({ ...ROW, createdAt: "not-real" })],
       ["data.0.permission", rows({ ...ROW, permission: ["not-real"] })],
       ["data.0.ipWhitelist", rows({ ...ROW, ipWhitelist: ["not-real"] })],
+      ["data.0.ipWhitelist", rows({ ...ROW, ipWhitelist: null })],
+      ["data.0.ipWhitelist.1", rows({ ...ROW, ipWhitelist: "203.0.113.7,not-real" })],
       ["data", {}],
     ];
     for (const [field, answer] of wrong) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalAddress } from "../core/addresses";
 import { isKind, KeyError } from "../core/errors";
 import { Secret } from "../core/secret";
 import type { Operation, SubAccountOperation } from "../core/words";
@@ -20,6 +21,25 @@ export const seconds = z
   .int()
   .nonnegative()
   .max(LATEST_MS / 1000);
+
+/** An address or a network segment. A list that holds anything else is no list of addresses. */
+export const address = z.string().refine((text) => canonicalAddress(text) !== undefined);
+
+/** Items in one text, with commas between them; an empty text has none. */
+export function commaList(item: z.ZodType<string, string>) {
+  return z
+    .string()
+    .transform((list) => (list === "" ? [] : list.split(",").map((one) => one.trim())))
+    .pipe(z.array(item));
+}
+
+/**
+ * For `refine`: true when also those fields that no document names, but that are called as flags are, are on or off. What is neither
+ * cannot be read, and must not be taken for "not granted".
+ */
+export function flagsNamed(name: RegExp): (answer: Readonly<Record<string, unknown>>) => boolean {
+  return (answer) => Object.entries(answer).every(([field, value]) => !name.test(field) || typeof value === "boolean");
+}
 
 /** Lists of words by group. One that is wrong is told by the field that holds them: the groups' names come from the answer. */
 export const wordLists = z.unknown().transform((value, context): Readonly<Record<string, readonly string[]>> => {

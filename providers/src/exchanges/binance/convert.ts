@@ -3,7 +3,15 @@ import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
 import type { Scope } from "../../core/words";
 import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
-import type { AddressesAnswer, KeyRow, ParentAnswer, StatusAnswer, StatusRow, SubAccountRow } from "./types";
+import {
+  type AddressesAnswer,
+  FLAG,
+  type KeyRow,
+  type ParentAnswer,
+  type StatusAnswer,
+  type StatusRow,
+  type SubAccountRow,
+} from "./types";
 
 /** Every key reads; there is no flag to send. */
 const READ = "read";
@@ -71,9 +79,9 @@ export function fromRow(row: KeyRow, addresses: AddressesAnswer): ObservedKey {
   };
 }
 
-/** Whatever a row says of itself with `can`, unless it says no. */
+/** Every flag of a row that is on. */
 export function heldFlags(row: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.entries(row).flatMap(([name, value]) => (/^can[A-Z]/.test(name) && value !== false ? [name] : []));
+  return Object.entries(row).flatMap(([name, value]) => (FLAG.test(name) && value === true ? [name] : []));
 }
 
 /** An open key may still carry a list, which then binds nothing. */

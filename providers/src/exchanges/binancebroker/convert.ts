@@ -1,5 +1,5 @@
 import { KeyError } from "../../core/errors";
-import { effectiveScopes, readScopes } from "../../core/scopes";
+import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
 import type { Scope } from "../../core/words";
 import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
@@ -76,8 +76,10 @@ export function fromParent(parent: ParentAnswer): ParentFacts {
   const held = heldFlags(parent).filter((name) => name !== "ipRestrict");
   const flags = held.map((name) => OWN_WORDS.get(name) ?? name);
   const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  const { scopes, unknownFlags } = readScopes(grants, flags);
   return {
-    scopes: readScopes(grants, flags).scopes,
+    scopes,
+    ...foreignFlags(unknownFlags),
     ipWhitelist: [],
     ipBound: parent.ipRestrict,
     createdAt: new Date(parent.createTime).toISOString(),

@@ -43,7 +43,7 @@ export function fromWire(row: KeyRow): ObservedKey {
     apiKey: row.apiKey,
     label: row.note,
     ...readPermissions(descriptor.grants.value, row),
-    ipWhitelist: readIps(row.ips),
+    ipWhitelist: row.ips,
     createdAt: new Date(row.createdAt).toISOString(),
     ...expiryOf(row.expiredAt),
     expired: row.status === 2,
@@ -60,7 +60,7 @@ export function fromParent({ result }: ParentAnswer): ParentFacts {
     isMaster: result.isMaster,
     scopes,
     ...foreignFlags(unknownFlags),
-    ipWhitelist: readIps(result.ips),
+    ipWhitelist: result.ips,
     createdAt: new Date(result.createdAt).toISOString(),
     ...expiryOf(result.expiredAt),
   };
@@ -105,8 +105,4 @@ function groupsOf(flags: readonly string[]): Permissions {
 function emptyGroups(): Permissions {
   const flags = descriptor.grants.value.map((grant) => grant.flag).filter((flag) => flag !== "read");
   return Object.fromEntries(Object.keys(groupsOf(flags)).map((group) => [group, []]));
-}
-
-function readIps(ips: readonly string[]): readonly string[] {
-  return ips.length === 1 && ips[0] === "*" ? [] : ips;
 }

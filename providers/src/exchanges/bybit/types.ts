@@ -1,10 +1,16 @@
 import { z } from "zod";
-import { secretText, wordLists } from "../answer";
+import { address, secretText, wordLists } from "../answer";
 
 /** Groups that are always sent, empty when nothing of them is wanted: what is left out may be kept. */
 export type Permissions = Readonly<Record<string, readonly string[]>>;
 
 const time = z.iso.datetime();
+
+/** None is written as `*`. */
+const ips = z
+  .tuple([z.literal("*")])
+  .transform((): readonly string[] => [])
+  .or(z.array(address));
 
 /** POST v5/user/create-sub-api. The only answer with a secret. */
 export const createAnswer = z.object({ result: z.object({ apiKey: z.string().min(1), secret: secretText }) });
@@ -13,7 +19,7 @@ export const createAnswer = z.object({ result: z.object({ apiKey: z.string().min
 export const keyRow = z.object({
   apiKey: z.string().min(1),
   note: z.string(),
-  ips: z.array(z.string()),
+  ips,
   /** 1 permanent, 2 expired, 3 valid, 4 expires within seven days. */
   status: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
   createdAt: time,
@@ -31,7 +37,7 @@ export const parentAnswer = z.object({
   result: z.object({
     readOnly: z.union([z.literal(0), z.literal(1)]),
     permissions: wordLists,
-    ips: z.array(z.string()),
+    ips,
     createdAt: time,
     expiredAt: time,
     isMaster: z.boolean(),

@@ -1,7 +1,7 @@
 import { readScopes } from "../../core/scopes";
 import type { ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
-import type { PermissionsAnswer } from "./types";
+import { FLAG, type PermissionsAnswer } from "./types";
 
 export function fromParent(answer: PermissionsAnswer): ParentFacts {
   const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
@@ -15,8 +15,8 @@ export function fromParent(answer: PermissionsAnswer): ParentFacts {
   };
 }
 
-/** Whatever is not plainly off is a flag. */
+/** Every flag that is on. */
 function flagsOf(answer: PermissionsAnswer): readonly string[] {
-  const flags = Object.entries(answer).filter(([name, value]) => name.startsWith("can_") && value !== false);
+  const flags = Object.entries(answer).filter(([name, value]) => FLAG.test(name) && value === true);
   return flags.map(([name]) => name);
 }

@@ -67,13 +67,13 @@ export function fromDetail(detail: DetailAnswer): ParentFacts {
     scopes: [],
     hides: ["scopes"],
     ...foreignFlags(restrictionsOf(detail)),
-    ipWhitelist: detail.ip_whitelist ?? [],
+    ipWhitelist: detail.ip_whitelist,
   };
 }
 
 /** Markets that a person has kept a key to, as flags: our scopes have no word for them, and no call here can set them. */
 function restrictionsOf({ currency_pairs }: Pick<DetailAnswer, "currency_pairs">): readonly string[] {
-  return (currency_pairs ?? []).map((pair) => `currency_pair:${pair}`);
+  return currency_pairs.map((pair) => `currency_pair:${pair}`);
 }
 
 /** No answer tells when a key ends; what is said of unbound keys is counted from their creation, the earliest it can be. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { seconds as inSeconds, secretText } from "../answer";
+import { address, seconds as inSeconds, secretText } from "../answer";
 
 /** One group of permissions. With `read_only` it allows GET requests only. */
 export interface Permission {
@@ -7,6 +7,9 @@ export interface Permission {
   readonly read_only: boolean;
 }
 
+const addresses = z.array(address);
+/** Markets that a key is kept to; none means all. */
+const markets = z.array(z.string().min(1));
 const perms = z.array(z.object({ name: z.string().min(1), read_only: z.boolean() }));
 /** Seconds since 1970: numbers in the examples of SubAccountApi, texts in the schema of AccountApi. */
 const seconds = z.union([
@@ -28,7 +31,7 @@ const keyRow = z.object({
   /** 1 is normal. Documents disagree which of 2 and 3 is locked and which is frozen. */
   state: z.int(),
   perms,
-  ip_whitelist: z.array(z.string()),
+  ip_whitelist: addresses,
   created_at: seconds,
 });
 export type KeyRow = z.output<typeof keyRow>;
@@ -37,11 +40,10 @@ export const listAnswer = z.array(keyRow);
 
 /** A key of the main account: masked in the example, and only its mode in the schema. AccountApi: main_keys, 2026-11-22. */
 const mainKey = z.object({
-  /** Markets that the key is kept to; none means all. */
-  currency_pairs: z.array(z.string()).nullish(),
+  currency_pairs: markets,
   key: z.union([z.string().min(1), z.object({ mode: z.int() })]),
   perms,
-  ip_whitelist: z.array(z.string()),
+  ip_whitelist: addresses,
   created_at: seconds,
 });
 export type MainKey = z.output<typeof mainKey>;
@@ -64,7 +66,7 @@ export const subAccountListAnswer = z.array(subAccountAnswer);
 /** GET account/detail, by any key about itself. It tells no permissions. AccountApi: account detail, 2026-11-22. */
 export const detailAnswer = z.object({
   user_id: z.union([z.int(), z.string().min(1)]).transform(String),
-  ip_whitelist: z.array(z.string()).nullish(),
-  currency_pairs: z.array(z.string()).nullish(),
+  ip_whitelist: addresses,
+  currency_pairs: markets,
 });
 export type DetailAnswer = z.output<typeof detailAnswer>;

@@ -32,7 +32,7 @@ export function fromWire(row: KeyRow): ObservedKey {
     apiKey: row.apiKey,
     label: row.remark,
     ...readScopes(descriptor.grants.value, flagsOf(row.permission)),
-    ipWhitelist: items(row.ipWhitelist),
+    ipWhitelist: row.ipWhitelist,
     createdAt: new Date(row.createdAt).toISOString(),
     expired: false,
   };
@@ -44,10 +44,10 @@ export function fromParent({ data }: ParentAnswer): ParentFacts {
   const { isMaster, subName, expiredAt } = data;
   return {
     isMaster,
-    ...(isMaster || !subName ? {} : { subAccount: subName }),
+    ...(isMaster || subName === undefined ? {} : { subAccount: subName }),
     scopes,
     ...foreignFlags(unknownFlags),
-    ipWhitelist: items(data.ipWhitelist),
+    ipWhitelist: data.ipWhitelist,
     createdAt: new Date(data.createdAt).toISOString(),
     ...(expiredAt ? { expiresAt: new Date(expiredAt).toISOString() } : {}),
   };
@@ -55,14 +55,8 @@ export function fromParent({ data }: ParentAnswer): ParentFacts {
 
 /** `General` is always there, whether it is said or not. */
 function flagsOf(permission: string): readonly string[] {
-  return [...new Set(["General", ...items(permission)])];
-}
-
-function items(list: string | null | undefined): readonly string[] {
-  return (list ?? "")
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
+  const said = permission.split(",").map((flag) => flag.trim());
+  return [...new Set(["General", ...said.filter((flag) => flag !== "")])];
 }
 
 /** As the exchange calls what has to be enabled. */

@@ -1,8 +1,11 @@
 import { z } from "zod";
-import { milliseconds, secretText } from "../answer";
+import { address, commaList, milliseconds, secretText } from "../answer";
 
-/** A comma list, left out where it would be empty. */
-const list = z.string().nullish();
+/** As documents show an address some of whose numbers are hidden. */
+const masked = z.string().regex(/^(?=.*[0-9])(?=.*\*)([0-9]{1,3}|\*\*)(\.([0-9]{1,3}|\*\*)){1,3}$/);
+
+/** Left out where it would be empty. */
+const addresses = commaList(address.or(masked)).default([]);
 
 /** POST sub/api-key. The only answer with a secret. It repeats the passphrase, which we chose and know. */
 export const createAnswer = z.object({ data: z.object({ apiKey: z.string().min(1), apiSecret: secretText }) });
@@ -12,7 +15,7 @@ export const keyRow = z.object({
   apiKey: z.string().min(1),
   remark: z.string(),
   permission: z.string(),
-  ipWhitelist: list,
+  ipWhitelist: addresses,
   createdAt: milliseconds,
 });
 export type KeyRow = z.output<typeof keyRow>;
@@ -21,14 +24,17 @@ export const listAnswer = z.object({ data: z.array(keyRow) });
 
 /** GET user/api-key, by a key about itself. Newer documents add when it ends; older answers and keys without an end lack it. */
 export const parentAnswer = z.object({
-  data: z.object({
-    permission: z.string(),
-    ipWhitelist: list,
-    createdAt: milliseconds,
-    expiredAt: milliseconds.nullish(),
-    isMaster: z.boolean(),
-    subName: z.string().nullish(),
-  }),
+  data: z
+    .object({
+      permission: z.string(),
+      ipWhitelist: addresses,
+      createdAt: milliseconds,
+      expiredAt: milliseconds.nullish(),
+      isMaster: z.boolean(),
+      /** A master's key has none. */
+      subName: z.string().min(1).optional(),
+    })
+    .refine(({ isMaster, subName }) => isMaster || subName !== undefined, { path: ["subName"] }),
 });
 export type ParentAnswer = z.output<typeof parentAnswer>;
 

@@ -25,7 +25,7 @@ export function fromWire(row: KeyRow): ObservedKey {
     apiKey: row.apiKey,
     label: row.label,
     ...readScopes(descriptor.grants.value, flagsOf(row.perm)),
-    ipWhitelist: items(row.ip),
+    ipWhitelist: row.ip,
     createdAt: new Date(row.ts).toISOString(),
     expired: false,
   };
@@ -38,7 +38,7 @@ export function fromParent({ data: [parent] }: ParentAnswer): ParentFacts {
     isMaster: parent.uid === parent.mainUid,
     scopes,
     ...foreignFlags(unknownFlags),
-    ipWhitelist: items(parent.ip),
+    ipWhitelist: parent.ip,
   };
 }
 
@@ -51,9 +51,6 @@ export function fromSubAccount({ subAcct, uid, enable }: SubAccountRow): Observe
  * Sub-account: Reset the API Key of a sub-account, 2026-08-22.
  */
 function flagsOf(perm: string): readonly string[] {
-  return [...new Set(["read_only", ...items(perm).map((flag) => (flag === "read" ? "read_only" : flag))])];
-}
-
-function items(list: string): readonly string[] {
-  return list === "" ? [] : list.split(",");
+  const said = perm === "" ? [] : perm.split(",");
+  return [...new Set(["read_only", ...said.map((flag) => (flag === "read" ? "read_only" : flag))])];
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { milliseconds, secretText } from "../answer";
+import { address, commaList, milliseconds, secretText } from "../answer";
 
 /** Milliseconds, as a text. */
 const time = z
@@ -18,7 +18,7 @@ export const keyRow = z.object({
   apiKey: z.string().min(1),
   label: z.string(),
   perm: z.string(),
-  ip: z.string(),
+  ip: commaList(address),
   /** Creation. */
   ts: time,
 });
@@ -28,7 +28,7 @@ export const listAnswer = z.object({ data: z.array(keyRow) });
 
 /** GET account/config, by the parent about itself. */
 export const parentAnswer = z.object({
-  data: z.tuple([z.object({ uid: z.string().min(1), mainUid: z.string().min(1), perm: z.string(), ip: z.string() })]),
+  data: z.tuple([z.object({ uid: z.string().min(1), mainUid: z.string().min(1), perm: z.string(), ip: commaList(address) })]),
 });
 export type ParentAnswer = z.output<typeof parentAnswer>;
 
