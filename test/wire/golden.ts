@@ -97,7 +97,7 @@ export function goldenSignatures(id: string): readonly string[] {
 }
 
 export function goldenCalls(id: string): readonly string[] {
-  return names(id).filter((name) => !["errors", "skips", "time"].includes(name) && !name.startsWith("signature"));
+  return names(id).filter((name) => !["errors", "readings", "skips", "time"].includes(name) && !name.startsWith("signature"));
 }
 
 /** The golden call that every exchange has: a listing, or where nothing can be listed, the credential about itself. */

@@ -63,14 +63,18 @@ export const mutations: fc.Arbitrary<readonly Mutation[]> = fc.array(
   { minLength: 1, maxLength: 2 },
 );
 
-/** At every place of `answer`, but of lists in the first item only, what is likeliest to be taken for something else, and nothing. */
+/** One of each kind at least, and of texts also those that are likeliest to be taken for something else. */
+const KINDS_OF_VALUES: readonly string[] = [
+  ...["null", "true", "false", "2", "9007199254740991", "[]", '[""]', `["${MARKER}"]`, `{"${MARKER}":"${MARKER}"}`],
+  ...["", "7", "false", MARKER].map((word) => JSON.stringify(word)),
+];
+
+/** At every place of `answer` a value of each kind, and nothing. */
 export function everywhere(answer: unknown): readonly Mutation[] {
   const paths = pathsIn(answer);
-  const values = ["null", '""', "9007199254740991", "[]", JSON.stringify(MARKER), `{"${MARKER}":"${MARKER}"}`];
-  return paths.flatMap((path, index) => {
-    if (path.some((name) => typeof name === "number" && name > 0)) return [];
+  return paths.flatMap((_, index) => {
     const at = { place: (index + 0.5) / paths.length, name: "constructor" };
-    const replaced = values.map((value) => ({ ...at, kind: "replace", value }) as const);
+    const replaced = KINDS_OF_VALUES.map((value) => ({ ...at, kind: "replace", value }) as const);
     return [...replaced, { ...at, kind: "remove", value: "" }, { ...at, kind: "add", value: "true" }];
   });
 }
@@ -99,12 +103,24 @@ function changed(text: string, { kind, place, value, name: other }: Mutation): s
   return textWith(body, path, typeof name === "number" ? `${old},${old}` : `${old},${JSON.stringify(name)}:${value}`);
 }
 
-/** The same answer to a reader of the documents: other order, further fields. */
+/** The same answer to a reader of the documents: other order, also of lists and of words between commas, and further fields. */
 export function disguised(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(disguised);
+  if (Array.isArray(value)) return value.map(disguised).reverse();
+  if (typeof value === "string" && /^[^\s,]+(,[^\s,]+)+$/.test(value)) return value.split(",").reverse().join(",");
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([name, inner]) => [name, disguised(inner)]);
   return Object.fromEntries([["zzUnexpected", []], ...entries.reverse()]);
+}
+
+/** A value whose lists are the same whatever their order. */
+export function withoutOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutOrder).sort((one, other) => (textOf(one) < textOf(other) ? -1 : 1));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort()
+      .map(([name, inner]) => [name, withoutOrder(inner)]),
+  );
 }
 
 function pathsIn(value: unknown, path: Path = []): readonly Path[] {

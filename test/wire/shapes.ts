@@ -1,10 +1,15 @@
 import { z } from "zod";
+import { canonicalAddress } from "../../providers/src/core/addresses";
 import { SCOPES } from "../../providers/src/core/words";
 import type { GoldenCall } from "./golden";
 
 const id = z.string().min(1);
 const scopes = z.array(z.enum(SCOPES));
 const texts = z.array(z.string());
+/** Some exchanges show addresses with hidden numbers. */
+const addresses = z.array(
+  z.string().refine((text) => canonicalAddress(text) !== undefined || /^[0-9*.]*\*\*[0-9*.]*$/.test(text)),
+);
 const time = z.iso.datetime();
 
 const key = z.strictObject({
@@ -12,7 +17,7 @@ const key = z.strictObject({
   label: z.string(),
   scopes,
   unknownFlags: texts,
-  ipWhitelist: texts,
+  ipWhitelist: addresses,
   createdAt: time.optional(),
   expiresAt: time.optional(),
   expired: z.boolean(),
@@ -31,7 +36,7 @@ const parent = z.strictObject({
   isMaster: z.boolean().optional(),
   scopes,
   subAccount: id.optional(),
-  ipWhitelist: texts,
+  ipWhitelist: addresses,
   ipBound: z.boolean().optional(),
   unknownFlags: texts.optional(),
   hides: z.array(z.literal("scopes")).optional(),
