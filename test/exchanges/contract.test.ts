@@ -112,7 +112,10 @@ for (const descriptor of DESCRIPTORS) {
       const { apiKey } = await adapter.issue(subAccount, wanted);
       await adapter.set(subAccount, apiKey, wanted);
       const days = lifetimeDays(descriptor, { ipWhitelist: [] }) ?? 365;
-      const lives = async (): Promise<boolean> => (await world.seen(adapter, apiKey))?.expired === false;
+      const lives = async (): Promise<boolean> => {
+        const seen = await world.seen(adapter, apiKey);
+        return seen?.expired === false && seen.blocked !== true;
+      };
       try {
         await world.control.advance(`${days - 1}d`);
         assert.equal(await lives(), true);
@@ -130,7 +133,10 @@ for (const descriptor of DESCRIPTORS) {
       const wanted = { ...world.spec(), lifetimeDays: shortest ?? 0 };
       const { apiKey } = await adapter.issue(subAccount, wanted);
       await adapter.set(subAccount, apiKey, wanted);
-      const lives = async (): Promise<boolean> => (await world.seen(adapter, apiKey))?.expired === false;
+      const lives = async (): Promise<boolean> => {
+        const seen = await world.seen(adapter, apiKey);
+        return seen?.expired === false && seen.blocked !== true;
+      };
       try {
         await world.control.advance(`${(shortest ?? 0) - 1}d`);
         assert.equal(await lives(), true);
