@@ -32,12 +32,19 @@ function entriesOf(value: object): readonly Entry[] {
     return [String(key), key === "stack" && stack !== undefined ? stack : Object.getOwnPropertyDescriptor(value, key)?.value];
   });
   const items = value instanceof Map ? [...value].flat() : value instanceof Set ? [...value] : [];
-  return [...own, ...items.map((item, index): Entry => [`<${index}>`, item]), ...(isPlain(value) ? [] : hidden(value))];
+  return [...own, ...items.map((item, index): Entry => [`<${index}>`, item]), ...(hides(value) ? hidden(value) : [])];
 }
 
-function isPlain(value: object): boolean {
-  const plain: readonly unknown[] = [Object.prototype, Array.prototype, Function.prototype, null];
-  return plain.includes(Object.getPrototypeOf(value));
+const known = new WeakMap<object, boolean>();
+
+/** A promise, or of a class whose text, or that of one above it, has private fields. Asking about all else would take long. */
+function hides(value: object): boolean {
+  const above: unknown = Object.getPrototypeOf(value);
+  if (value instanceof Promise) return true;
+  if (typeof above !== "object" || above === null) return false;
+  const answer = known.get(above) ?? (/#[a-z]/i.test(String(above.constructor)) || hides(above));
+  known.set(above, answer);
+  return answer;
 }
 
 const session = new Session();
@@ -48,7 +55,7 @@ const PLACE = "__lookedAt";
 
 /** What no property of the language shows: private fields, and what a promise has come to. */
 function hidden(value: object): readonly Entry[] {
-  const { result } = post<Runtime.EvaluateReturnType>("Runtime.evaluate", { expression: given(value) });
+  const { result } = post<Runtime.EvaluateReturnType>("Runtime.evaluate", { expression: given(value), objectGroup: PLACE });
   const { objectId } = result;
   const shown = post<Runtime.GetPropertiesReturnType & { privateProperties?: readonly Property[] }>("Runtime.getProperties", {
     objectId,
@@ -56,7 +63,7 @@ function hidden(value: object): readonly Entry[] {
   });
   const results = (shown.internalProperties ?? []).filter(({ name }) => name === "[[PromiseResult]]");
   const found = [...(shown.privateProperties ?? []), ...results].map(({ name, value }): Entry => [name, taken(value)]);
-  post("Runtime.releaseObject", { objectId });
+  post("Runtime.releaseObjectGroup", { objectGroup: PLACE });
   return found;
 }
 
