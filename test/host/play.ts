@@ -1,11 +1,11 @@
-import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DynamicHost } from "../../harness/dynamic-host";
 import { HostDesk } from "./desk";
-import { edit, freshPublicKey } from "./edits";
+import { edit } from "./edits";
 import { LISTS_ONLY, WIRE_FAULTS } from "./faults";
 import { Judge, sightOf } from "./judge";
 import { MISCHIEF, removeForeign, restore } from "./mischief";
+import { helpOut } from "./person";
 import type { Ending } from "./resource";
 import type { Act, Round, Story } from "./story";
 import type { Subject } from "./subject";
@@ -161,9 +161,6 @@ class Player {
       this.#trace(subject, "settling", ending);
       if (ending.how !== "failed") return;
       await helpOut(subject, ending);
-      // What only a person can give, or take away.
-      if (/PublicKeyNeeded|a key that still lives may have it/.test(ending.why))
-        subject.declared = { ...subject.declared, publicKey: freshPublicKey(subject) };
       if (!subject.isLabelled) await this.#removeAll(subject);
     });
   }
@@ -213,23 +210,6 @@ class Player {
     if (judge === undefined) throw new Error("there is a judge for each");
     return judge;
   }
-}
-
-/** What only a person can do about a refusal. */
-async function helpOut(subject: Subject, ending: Ending): Promise<void> {
-  if (ending.how !== "failed") return;
-  const { declared, document } = subject;
-  // A state is lost, and bot or name are declared anew before the next run: only a person can tell that the document is this key's own.
-  if (ending.why.includes("is not ours: it belongs to another key")) await rm(document);
-  // A key of another name was destroyed that was delivered there.
-  // Or its state is gone and it is published elsewhere from now on, so that its serials begin again.
-  if (/not delivered by this key|shows serial \d+, which is newer than/.test(ending.why))
-    subject.declared = { ...declared, deliver: elsewhere(declared.deliver) };
-  if (ending.why.includes("PublicKeyNeeded")) subject.declared = { ...declared, publicKey: freshPublicKey(subject) };
-}
-
-function elsewhere(place = ""): string {
-  return place.replace("?", "-new?");
 }
 
 const NOTHING: Act = { do: "nothing" };
