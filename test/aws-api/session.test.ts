@@ -38,6 +38,15 @@ describe("sessions with AWS", () => {
     assert.ok(options.maxAttempts * requestTimeout < 10_000 && connectionTimeout < requestTimeout);
   });
 
+  it("give up on whatever does not end: an answer that drips, or credentials that never come", async () => {
+    const forEver = new Promise<never>(() => undefined);
+    const hanging = new AwsSessions(() => forEver as Promise<{ client: typeof client }>);
+    const began = performance.now();
+    const asks = [sessions.at(production)(() => forEver), hanging.at(production)(async () => undefined)];
+    for (const one of await Promise.allSettled(asks)) assert.equal(one.status === "rejected" && one.reason.name, "TimeoutError");
+    assert.ok(performance.now() - began > 7000, "it was given its time");
+  });
+
   it("in the sandbox take the service's own endpoint before the common one, and name the variable that lacks", () => {
     const sandbox = { ...production, environment: "sandbox" } as const;
     const env = { AWS_ENDPOINT_URL: "https://example.com", AWS_ENDPOINT_URL_SSM: "http://127.0.0.1:1" };
