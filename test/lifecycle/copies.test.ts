@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { HOUR_MS } from "../../providers/src/core/duration";
+import { type ErrorKind, KeyError } from "../../providers/src/core/errors";
 import { Engine } from "./engine";
 import { Killed, World } from "./world";
 
@@ -87,6 +88,22 @@ describe("a replacement that publishes elsewhere", () => {
     later(world, 26 * HOUR_MS);
     assert.equal(await replacing.up(moved), "done");
     assert.deepEqual(replacing.living(), [await replacing.assertBotWorks(moved)]);
+  });
+});
+
+describe("a key whose sub-account the exchange does not list any more", () => {
+  it("is deleted all the same, and any other refusal stops the deletion", async () => {
+    const { engine, declared } = await begun();
+    const { world } = engine;
+    const refuse = (kind: ErrorKind) => (point: string) => {
+      if (point === "before list") throw new KeyError({ kind, message: "no" });
+    };
+    world.onPoint = refuse("Unavailable");
+    await assert.rejects(engine.destroy(), /Unavailable/);
+    assert.equal(await engine.assertBotWorks(declared), "pub1");
+    world.onPoint = refuse("PermissionDenied");
+    await engine.destroy();
+    assert.deepEqual(engine.living(), []);
   });
 });
 

@@ -1,3 +1,4 @@
+import { isKind } from "../core/errors";
 import { endOf, lostKeys, nameOf, ownershipOf, serialOf } from "../core/ownership";
 import type { ApiKeyOutputs, Stray } from "../core/record";
 import type { Secret } from "../core/secret";
@@ -51,7 +52,11 @@ async function successorOf(
   const documents = [outputs.sealed, published].filter((one) => one !== undefined);
   const strays = outputs.strays ?? [];
   const known = Math.max(...documents.map(({ lastSerial }) => lastSerial), ...strays.map(({ serial = 0 }) => serial));
-  const listed = await exchange.shared(outputs.subAccount);
+  const listed = await exchange.shared(outputs.subAccount).catch((error: unknown) => {
+    // A sub-account that is gone is listed no more, and what it held can be deleted all the same. A parent without the right is refused then.
+    if (isKind(error, "PermissionDenied", "NotFound")) return [];
+    throw error;
+  });
   const newest = listed
     .map((key) => ({ apiKey: key.apiKey, serial: serialOf(key, outputs.hash) ?? 0 }))
     .sort((one, other) => other.serial - one.serial)[0];
