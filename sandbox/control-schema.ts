@@ -17,15 +17,29 @@ export const keyEdit = z.strictObject({
 });
 export type KeyEdit = z.output<typeof keyEdit>;
 
+/** What a key was in an earlier run of the sandbox. */
+const formerKey = z
+  .strictObject({
+    apiKey: z.string(),
+    secret: z.string().optional(),
+    passphrase: z.string().optional(),
+    /** In place of a secret: PEM. */
+    publicKey: z.string().optional(),
+    createdAt: z.iso.datetime().optional(),
+    /** Counts where a key's end was chosen. Elsewhere it follows from the other facts. */
+    expiresAt: z.iso.datetime().optional(),
+  })
+  .refine((was) => (was.secret === undefined) !== (was.publicKey === undefined), { message: "has a secret or a public key" });
+export type FormerKey = z.output<typeof formerKey>;
+
 /** A key made by hand. */
 export const newKey = keyEdit.extend({
   subAccount: z.string().min(1),
   /** How the key signs, where a person chooses. */
   algorithm: z.string().optional(),
   /** What it was in an earlier run of the sandbox, so that clients of that run can go on. */
-  was: z.strictObject({ apiKey: z.string(), secret: z.string(), passphrase: z.string().optional() }).optional(),
+  was: formerKey.optional(),
 });
-export type FormerKey = NonNullable<z.output<typeof newKey>["was"]>;
 export type NewKey = z.output<typeof newKey>;
 
 const duration = z.string().transform((text, context) => {

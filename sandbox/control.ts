@@ -4,6 +4,7 @@ import type { SandboxClock } from "./clock";
 import { clockOrder, faultInput, frost, keyEdit, newDoor, newKey, newStanding, newSubAccount } from "./control-schema";
 import type { Exchange } from "./exchange";
 import type { Faults } from "./faults";
+import { proofOf } from "./former-key";
 import type { App } from "./listen";
 import { ControlRefusal } from "./refusals";
 import type { RequestLog } from "./request-log";
@@ -69,8 +70,8 @@ function keyRoutes(app: App, { exchanges, ledger }: Controlled): void {
   app.post("/keys/:exchange", async (context) => {
     const exchange = named(context.req.param("exchange"));
     const key = await order(context, newKey);
-    if (key.was !== undefined && exchange.takesFormerKeys !== true)
-      throw new ControlRefusal(400, "a key of an earlier run is not made again at this exchange");
+    if (key.was !== undefined && exchange.takesFormerKeys?.includes(proofOf(key.was)) !== true)
+      throw new ControlRefusal(400, "such a key of an earlier run is not made again at this exchange");
     return context.json(exchange.addKey(key));
   });
   app.patch("/keys/:exchange/:apiKey", async (context) => {

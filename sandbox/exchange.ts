@@ -1,5 +1,6 @@
 import type { SandboxClock } from "./clock";
 import type { KeyEdit, NewKey } from "./control-schema";
+import type { Proof } from "./former-key";
 import type { Limiter } from "./limiter";
 import type { Random } from "./random";
 import type { SecretLedger } from "./secret-ledger";
@@ -108,8 +109,8 @@ export interface Exchange {
   /** What a person, or the exchange, does on a page to what it goes by in {@link Exchange.subAccounts}. Only where lists tell. @throws ControlRefusal */
   freezeSubAccount?(subAccount: string, frozen: boolean): void;
   keys(): readonly LivingKey[];
-  /** Whether a key can be made again as it was in an earlier run. */
-  readonly takesFormerKeys?: true;
+  /** How a key proves itself that can be made again as it was in an earlier run. Absent where none can. */
+  readonly takesFormerKeys?: readonly Proof[];
   /** A key made by a person on the web page. */
   addKey(key: NewKey): LivingKey;
   /** A change made by a person on the web page. @throws ControlRefusal */

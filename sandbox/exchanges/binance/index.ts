@@ -6,6 +6,7 @@ import { edited, toLivingKey } from "./edits";
 import { notFound } from "./errors";
 import { guard, openRoute } from "./guard";
 import { keyEndpoints } from "./keys";
+import { formerPublicKey } from "./public-keys";
 import { type BinanceKey, BinanceState, EXCHANGE } from "./state";
 import { subAccountEndpoints } from "./sub-accounts";
 
@@ -46,10 +47,11 @@ function control(state: BinanceState): Omit<Exchange, "id" | "routes" | "notFoun
     addSubAccount: (email) => addSubAccount(state, email),
     freezeSubAccount: (email, frozen) => setFrozen(state.subAccounts, email, frozen),
     keys: () => state.keys.all().filter(isSubKey).map(shown),
-    addKey: ({ subAccount, ...edit }) => {
+    takesFormerKeys: ["secret", "publicKey"],
+    addKey: ({ subAccount, was, ...edit }) => {
       if (!state.subAccounts.has(subAccount)) throw new ControlRefusal(404, "there is no such sub-account");
-      const blank = { label: "byhand", ips: [], bound: false, flags: [] };
-      return shown(state.make({ subAccount, ...edited(blank, edit) }));
+      const blank = { label: "byhand", ips: [], bound: false, flags: [], ...formerPublicKey(was) };
+      return shown(state.make({ subAccount, was, ...edited(blank, edit) }));
     },
     editKey: (apiKey, edit) => shown(state.change(edited(subKey(existing(state, apiKey)), edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),

@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
+import type { FormerKey } from "../../control-schema";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
+import { madeAt } from "../../former-key";
 import { KeyStore } from "../../key-store";
 import type { Flag } from "./permissions";
 import type { FamilyKey } from "./signature";
@@ -24,7 +26,9 @@ export interface SubAccount {
   readonly frozen?: boolean;
 }
 
-export type KeyDraft = Pick<BinanceKey, "subAccount" | "label" | "ips" | "flags" | "bound" | "publicKey">;
+export type KeyDraft = Pick<BinanceKey, "subAccount" | "label" | "ips" | "flags" | "bound" | "publicKey"> & {
+  readonly was?: FormerKey | undefined;
+};
 
 /** Accounts and keys of one emulated Binance. */
 export class BinanceState {
@@ -51,12 +55,12 @@ export class BinanceState {
   }
 
   /** Gives a new key its public id, and a secret unless it comes with a public key. */
-  make(draft: KeyDraft): BinanceKey {
+  make({ was, ...draft }: KeyDraft): BinanceKey {
     const key: BinanceKey = {
       ...draft,
-      apiKey: randomText(64),
-      secret: draft.publicKey === undefined ? randomText(64) : "",
-      createdAt: this.world.clock.now(),
+      apiKey: was?.apiKey ?? randomText(64),
+      secret: draft.publicKey === undefined ? (was?.secret ?? randomText(64)) : "",
+      createdAt: madeAt(was, this.world.clock),
     };
     this.keys.put(key);
     if (key.publicKey === undefined) this.world.ledger.record(EXCHANGE, key);

@@ -5,6 +5,7 @@ import { edited, toLivingKey } from "./edits";
 import { notFound } from "./errors";
 import { guard, openRoute } from "./guard";
 import { keyEndpoints } from "./keys";
+import { formerPublicKey } from "./public-keys";
 import { type BrokerKey, BrokerState, EXCHANGE } from "./state";
 import { subAccountEndpoints } from "./sub-accounts";
 
@@ -44,10 +45,11 @@ function control(state: BrokerState): Omit<Exchange, "id" | "routes" | "notFound
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (id) => addSubAccount(state, id),
     keys: () => state.keys.all().filter(isSubKey).map(shown),
-    addKey: ({ subAccount, ...edit }) => {
+    takesFormerKeys: ["secret", "publicKey"],
+    addKey: ({ subAccount, was, ...edit }) => {
       if (!state.subAccounts.has(subAccount)) throw new ControlRefusal(404, "there is no such sub-account");
-      const blank = { label: "", ips: [], bound: false, flags: [] };
-      return shown(state.make({ subAccount, ...edited(blank, edit) }));
+      const blank = { label: "", ips: [], bound: false, flags: [], ...formerPublicKey(was) };
+      return shown(state.make({ subAccount, was, ...edited(blank, edit) }));
     },
     editKey: (apiKey, edit) => shown(state.change(edited(subKey(existing(state, apiKey)), edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),

@@ -1,4 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
+import type { FormerKey } from "../../control-schema";
+import { ControlRefusal } from "../../refusals";
 import { refuse } from "./errors";
 import type { Request } from "./guard";
 import { illegal } from "./signature";
@@ -20,6 +22,14 @@ export function readPublicKey({ call, params }: Request, state: BrokerState): Ke
   if (key.asymmetricKeyType !== "ed25519" && !rsa) throw refuse("unsupported", "This key type is not supported.");
   if (state.keys.all().some(({ publicKey }) => publicKey?.equals(key))) throw illegal("publicKey");
   return key;
+}
+
+/** The public key of a key of an earlier run that has one. @throws ControlRefusal */
+export function formerPublicKey(was: FormerKey | undefined): { readonly publicKey?: KeyObject } {
+  if (was?.publicKey === undefined) return {};
+  const publicKey = parse(was.publicKey);
+  if (publicKey === undefined) throw new ControlRefusal(400, "a public key is PEM");
+  return { publicKey };
 }
 
 function parse(text: string): KeyObject | undefined {

@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
+import type { FormerKey } from "../../control-schema";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
+import { madeAt } from "../../former-key";
 import { KeyStore } from "../../key-store";
 import type { FamilyKey } from "../binance/signature";
 import type { Flag } from "./permissions";
@@ -26,7 +28,9 @@ export interface SubAccount {
   readonly createdAt: number;
 }
 
-export type KeyDraft = Pick<BrokerKey, "subAccount" | "label" | "ips" | "flags" | "bound" | "publicKey">;
+export type KeyDraft = Pick<BrokerKey, "subAccount" | "label" | "ips" | "flags" | "bound" | "publicKey"> & {
+  readonly was?: FormerKey | undefined;
+};
 
 /** Accounts and keys of one emulated broker at Binance. */
 export class BrokerState {
@@ -54,12 +58,12 @@ export class BrokerState {
   }
 
   /** Gives a new key its public id, and a secret unless it comes with a public key. */
-  make(draft: KeyDraft): BrokerKey {
+  make({ was, ...draft }: KeyDraft): BrokerKey {
     const key: BrokerKey = {
       ...draft,
-      apiKey: randomText(64),
-      secret: draft.publicKey === undefined ? randomText(64) : "",
-      createdAt: this.world.clock.now(),
+      apiKey: was?.apiKey ?? randomText(64),
+      secret: draft.publicKey === undefined ? (was?.secret ?? randomText(64)) : "",
+      createdAt: madeAt(was, this.world.clock),
     };
     this.keys.put(key);
     if (key.publicKey === undefined) this.world.ledger.record(EXCHANGE, key);

@@ -50,7 +50,7 @@ function control(state: BybitState): Omit<Exchange, "id" | "routes" | "notFound"
     subAccounts: () => [...state.members.keys()],
     addSubAccount: (uid) => addSubAccount(state, uid),
     freezeSubAccount: (uid, frozen) => setFrozen(state.members, uid, frozen),
-    takesFormerKeys: true,
+    takesFormerKeys: ["secret"],
     keys: () => state.keys.all().filter(isSubKey).map(shown),
     addKey: ({ subAccount, was, ...edit }) => {
       if (!state.members.has(subAccount)) throw new ControlRefusal(404, "there is no such sub-account");

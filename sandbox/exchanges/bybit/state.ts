@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import type { FormerKey } from "../../control-schema";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
+import { madeAt } from "../../former-key";
 import { type KeyRecord, KeyStore } from "../../key-store";
 import { type Permissions, withServerGroups } from "./permissions";
 
@@ -70,7 +71,7 @@ export class BybitState {
       id: String(this.#nextId++),
       apiKey: was?.apiKey ?? randomText(18),
       secret: was?.secret ?? randomText(36),
-      createdAt: this.world.clock.now(),
+      createdAt: madeAt(was, this.world.clock),
     };
     this.keys.put(key);
     this.world.ledger.record(EXCHANGE, key);

@@ -47,6 +47,7 @@ function control(state: GateState): Omit<Exchange, "id" | "routes" | "notFound" 
     addSubAccount: (uid) => addSubAccount(state, uid),
     freezeSubAccount: (uid, frozen) => setFrozen(state.subAccounts, uid, frozen),
     keys: () => state.keys.all().filter(isSubKey).map(shown),
+    takesFormerKeys: ["secret"],
     addKey: (key) => addKey(state, key),
     editKey: (apiKey, edit) => shown(state.change(subKey(existing(state, apiKey)), changesOf(edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
@@ -62,10 +63,10 @@ function control(state: GateState): Omit<Exchange, "id" | "routes" | "notFound" 
   };
 }
 
-function addKey(state: GateState, { subAccount, ...edit }: NewKey): LivingKey {
+function addKey(state: GateState, { subAccount, was, ...edit }: NewKey): LivingKey {
   if (!state.subAccounts.has(subAccount)) throw new ControlRefusal(404, "there is no such sub-account");
   const blank = { label: "", ips: [], perms: [{ name: "spot", read_only: true }], mode: 1 as const };
-  return toLivingKey(subKey(state.make({ ...blank, ...changesOf(edit), subAccount })), state);
+  return toLivingKey(subKey(state.make({ ...blank, ...changesOf(edit), subAccount, was })), state);
 }
 
 function addSubAccount(state: GateState, uid: string): void {

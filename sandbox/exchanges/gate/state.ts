@@ -1,5 +1,7 @@
+import type { FormerKey } from "../../control-schema";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
+import { madeAt } from "../../former-key";
 import { type KeyRecord, KeyStore } from "../../key-store";
 import { allPerms, type Permission } from "./permissions";
 
@@ -28,7 +30,9 @@ export interface SubAccount {
   readonly frozen?: boolean;
 }
 
-export type KeyDraft = Pick<GateKey, "subAccount" | "label" | "ips" | "perms" | "mode">;
+export type KeyDraft = Pick<GateKey, "subAccount" | "label" | "ips" | "perms" | "mode"> & {
+  readonly was?: FormerKey | undefined;
+};
 
 /** Accounts and keys of one emulated Gate. */
 export class GateState {
@@ -56,10 +60,10 @@ export class GateState {
   }
 
   /** Gives a new key its public id and secret. */
-  make(draft: KeyDraft): GateKey {
-    const now = this.world.clock.now();
-    const [apiKey, secret] = [randomText(32, HEXADECIMAL), randomText(64, HEXADECIMAL)];
-    const key: GateKey = { ...draft, apiKey, secret, createdAt: now, updatedAt: now };
+  make({ was, ...draft }: KeyDraft): GateKey {
+    const createdAt = madeAt(was, this.world.clock);
+    const { apiKey = randomText(32, HEXADECIMAL), secret = randomText(64, HEXADECIMAL) } = was ?? {};
+    const key: GateKey = { ...draft, apiKey, secret, createdAt, updatedAt: createdAt };
     this.keys.put(key);
     this.world.ledger.record(EXCHANGE, key);
     return key;

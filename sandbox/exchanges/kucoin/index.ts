@@ -51,6 +51,7 @@ function control(state: KucoinState): Omit<Exchange, "id" | "routes" | "notFound
       state.forgetEnded();
       return state.keys.all().filter(isSubKey).map(shown);
     },
+    takesFormerKeys: ["secret"],
     addKey: (key) => addKey(state, key),
     editKey: (apiKey, edit) => shown(state.change(subKey(existing(state, apiKey)), changesOf(edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
@@ -67,10 +68,10 @@ function control(state: KucoinState): Omit<Exchange, "id" | "routes" | "notFound
   };
 }
 
-function addKey(state: KucoinState, { subAccount, ...edit }: NewKey): LivingKey {
+function addKey(state: KucoinState, { subAccount, was, ...edit }: NewKey): LivingKey {
   if (!state.subAccounts.has(subAccount)) throw new ControlRefusal(404, "there is no such sub-account");
   const blank = { label: "byhand", ips: [], permission: ["General"] as const, passphrase: randomText(16), expire: -1 };
-  return toLivingKey(subKey(state.make({ ...blank, ...changesOf(edit), subAccount })), state);
+  return toLivingKey(subKey(state.make({ ...blank, ...changesOf(edit), subAccount, was })), state);
 }
 
 function addSubAccount(state: KucoinState, name: string): void {

@@ -1,6 +1,8 @@
 import { randomInt, randomUUID } from "node:crypto";
+import type { FormerKey } from "../../control-schema";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
+import { madeAt } from "../../former-key";
 import { type KeyRecord, KeyStore } from "../../key-store";
 import { type Permission, TRADES } from "./permissions";
 
@@ -34,7 +36,9 @@ export interface SubAccount {
   readonly frozen?: boolean;
 }
 
-export type KeyDraft = Pick<KucoinKey, "subAccount" | "label" | "ips" | "permission" | "passphrase" | "expire">;
+export type KeyDraft = Pick<KucoinKey, "subAccount" | "label" | "ips" | "permission" | "passphrase" | "expire"> & {
+  readonly was?: FormerKey | undefined;
+};
 
 /** Accounts and keys of one emulated KuCoin. */
 export class KucoinState {
@@ -64,11 +68,12 @@ export class KucoinState {
   }
 
   /** Gives a new key its public id and secret. */
-  make(draft: KeyDraft): KucoinKey {
-    const now = this.world.clock.now();
-    const apiKey = randomText(24, "0123456789abcdef");
-    const born = { ...draft, apiKey, secret: randomUUID(), createdAt: now, unboundSince: now };
-    const key = { ...born, ...deadline(draft.expire, now) };
+  make({ was, ...draft }: KeyDraft): KucoinKey {
+    const createdAt = madeAt(was, this.world.clock);
+    const { apiKey = randomText(24, "0123456789abcdef"), secret = randomUUID(), passphrase = draft.passphrase } = was ?? {};
+    const expire = was?.expiresAt === undefined ? draft.expire : Math.round((Date.parse(was.expiresAt) - createdAt) / DAY);
+    const born = { ...draft, apiKey, secret, passphrase, expire, createdAt, unboundSince: createdAt };
+    const key = { ...born, ...deadline(expire, createdAt) };
     this.keys.put(key);
     this.world.ledger.record(EXCHANGE, key);
     return key;

@@ -46,7 +46,7 @@ function control(state: OkxState): Omit<Exchange, "id" | "routes" | "notFound" |
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (name) => addSubAccount(state, name),
     freezeSubAccount: (name, frozen) => setFrozen(state.subAccounts, name, frozen),
-    takesFormerKeys: true,
+    takesFormerKeys: ["secret"],
     keys: () => {
       state.forgetIdle();
       return state.keys.all().filter(isSubKey).map(shown);

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import type { FormerKey } from "../../control-schema";
 import { randomText } from "../../credentials";
 import type { World } from "../../exchange";
+import { madeAt } from "../../former-key";
 import { type KeyRecord, KeyStore } from "../../key-store";
 import type { Perm } from "./permissions";
 
@@ -60,9 +61,9 @@ export class OkxState {
 
   /** Gives a new key its public id and secret. */
   make({ was, ...draft }: KeyDraft): OkxKey {
-    const now = this.world.clock.now();
+    const createdAt = madeAt(was, this.world.clock);
     const { apiKey = randomUUID(), secret = randomText(32, "0123456789ABCDEF"), passphrase = draft.passphrase } = was ?? {};
-    const key: OkxKey = { ...draft, apiKey, secret, passphrase, createdAt: now, unboundSince: now };
+    const key: OkxKey = { ...draft, apiKey, secret, passphrase, createdAt, unboundSince: createdAt };
     this.keys.put(key);
     this.world.ledger.record(EXCHANGE, key);
     return key;
