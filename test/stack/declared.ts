@@ -13,7 +13,10 @@ export interface DeclaredKey {
   readonly scopes: readonly string[];
   /** A name in `desk:addresses`. */
   readonly addresses: string;
-  readonly rotate?: { readonly every: string; readonly overlap: string };
+  readonly rotate?: { readonly every: string; readonly overlap: string; readonly trigger?: string };
+  readonly exclusive?: boolean;
+  readonly lifetime?: string;
+  readonly publicKey?: string;
 }
 
 export type DeclaredKeys = Readonly<Record<string, DeclaredKey>>;

@@ -1,90 +1,153 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { newKey } from "../../sandbox/control-schema";
 import { bybitKey, okxKey } from "./declared";
+import { ADOPTED, FullDesk, MADE } from "./full-desk";
+import { importState, readLeftBehind, restore } from "./left-behind";
 import { Stage } from "./stage";
 
-const FIXTURES = join(__dirname, "fixtures");
-
-/** What `fixtures/record.ts` wrote at some revision: two keys, rotated, in the middle of an overlap. */
-const fixture = z.object({
-  now: z.iso.datetime(),
-  deployment: z.unknown(),
-  documents: z.record(z.string(), z.string()),
-  sealingKey: z.string(),
-  keys: z.array(z.object({ exchange: z.string(), key: newKey })),
-});
-
+/** Two keys, rotated, in the middle of an overlap. */
+const SMALL = ["c3f9957.json", "cb28f9b.json"];
 const KEYS = { "bybit-mm": bybitKey(), "okx-mm": okxKey() };
+
+/**
+ * A {@link FullDesk}, of the revision that landed last and of this one. `delivered` is the part that is missing: it needs an AWS emulator in
+ * every run, and is read in `test/core/delivered.test.ts` and `test/lifecycle/deliver.test.ts`.
+ */
+const FULL = ["efd179f.json", "present.json"];
+
+/** Parts that a state may lack. Each has to be in every full fixture, or nobody would see that it is read no more. */
+const OPTIONAL_PARTS = [
+  "ApiKey exclusive: boolean",
+  "ApiKey former[].after: string",
+  "ApiKey former[].url: string",
+  "ApiKey heldSince: string",
+  "ApiKey lifetime: string",
+  "ApiKey publicKey: string",
+  "ApiKey rotate.trigger: string",
+  "ApiKey sealed.versions[].fingerprint: string",
+  "ApiKey sealed.versions[].identity.name: string",
+  "ApiKey sealed.versions[].notAfter: string",
+  "ApiKey sealed.versions[].passphrase: string",
+  "ApiKey sealed.versions[].retireAfter: string",
+  "ApiKey sealed.versions[].unbound: boolean",
+  "ApiKey servedTrigger: string",
+  "ApiKey strays[].apiKey: string",
+  "ApiKey strays[].serial: number",
+  "ApiKey strays[].until: string",
+  "AdoptedApiKey digest: string",
+  "AdoptedApiKey verifyFrom[]: string",
+  "SubAccount made: boolean",
+  "SubAccount products[]: string",
+  "SubAccount remark: string",
+];
 
 describe("states and documents of earlier revisions", function () {
   this.timeout(180_000);
+  let stage: Stage;
 
-  /** A stage where everything is as that revision left it. */
-  async function restored(file: string): Promise<Stage> {
-    const stage = await Stage.open();
-    const text = (await readFile(join(FIXTURES, file), "utf8")).replaceAll("@FOLDER@", stage.folder);
-    const { now, deployment, documents, sealingKey, keys } = fixture.parse(JSON.parse(text));
-    await stage.control.moveClock({ offsetMs: Date.parse(now) - Date.now() });
-    for (const { exchange, key } of keys) await stage.control.addKey(exchange, key);
-    await mkdir(stage.documents);
-    for (const [name, content] of Object.entries(documents)) await writeFile(join(stage.documents, name), content);
-    await writeFile(stage.sealingKey, sealingKey, { mode: 0o600 });
-    await stage.declare(KEYS);
-    const state = join(stage.folder, "deployment.json");
-    await writeFile(state, JSON.stringify(deployment));
-    await stage.stack.must("stack", "import", "--file", state);
-    return stage;
-  }
+  beforeEach(async () => {
+    stage = await Stage.open();
+  });
+  afterEach(() => stage.close());
+
+  const publicIds = async (): Promise<readonly string[]> => (await stage.control.keys()).map(({ apiKey }) => apiKey).sort();
 
   it("are kept of more than one revision, the present form among them", async () => {
-    const names = (await readdir(FIXTURES)).filter((name) => name.endsWith(".json"));
-    assert.ok(names.length >= 3 && names.includes("present.json"));
+    const names = (await readdir(join(__dirname, "fixtures"))).filter((name) => name.endsWith(".json"));
+    assert.deepEqual(names.sort(), [...SMALL, ...FULL].sort());
   });
 
-  for (const file of ["c3f9957.json", "cb28f9b.json", "present.json"]) {
+  for (const file of SMALL) {
     it(`are read, refreshed, rotated and deleted: ${file}`, async () => {
-      const stage = await restored(file);
-      try {
-        const before = (await stage.control.keys()).map(({ apiKey }) => apiKey).sort();
-        assert.equal(before.length, 4);
-        await stage.assertServed();
-        const refreshed = await stage.stack.must("refresh", "--yes", "--skip-preview");
-        assert.doesNotMatch(refreshed.stdout, /drift|observed/);
-        await stage.stack.up();
-        await stage.stack.up("--expect-no-changes", "--refresh");
-        assert.deepEqual((await stage.control.keys()).map(({ apiKey }) => apiKey).sort(), before, "nobody's key was touched");
-        await stage.assertServed();
-        await stage.control.advance("26h");
-        await stage.stack.up();
-        assert.equal((await stage.control.keys()).length, 2, "the overlap ended");
-        await stage.control.advance("30d");
-        await stage.stack.up();
-        await stage.assertServed();
-        assert.equal((await stage.control.keys()).length, 4, "rotated");
-        await stage.stack.must("destroy", "--yes", "--skip-preview");
-        assert.deepEqual(await stage.control.keys(), []);
-        assert.deepEqual(await readdir(stage.documents), []);
-      } finally {
-        await stage.close();
-      }
+      const left = await readLeftBehind(file);
+      await restore(left, stage);
+      await stage.declare(KEYS);
+      await importState(left, stage);
+      const before = await publicIds();
+      assert.equal(before.length, 4);
+      await stage.assertServed();
+      const refreshed = await stage.stack.must("refresh", "--yes", "--skip-preview");
+      assert.doesNotMatch(refreshed.stdout, /drift|observed/);
+      await stage.stack.up();
+      await stage.stack.up("--expect-no-changes", "--refresh");
+      assert.deepEqual(await publicIds(), before, "nobody's key was touched");
+      await stage.assertServed();
+      await stage.control.advance("26h");
+      await stage.stack.up();
+      assert.equal((await publicIds()).length, 2, "the overlap ended");
+      await stage.control.advance("30d");
+      await stage.stack.up();
+      await stage.assertServed();
+      assert.equal((await publicIds()).length, 4, "rotated");
+      await stage.stack.must("destroy", "--yes", "--skip-preview");
+      assert.deepEqual(await stage.control.keys(), []);
+      assert.deepEqual(await readdir(stage.documents), []);
     });
   }
 
+  for (const file of FULL) {
+    it(`are so too with every part that they may have, and what nothing may end lives on: ${file}`, async () => {
+      const left = await readLeftBehind(file);
+      const desk = new FullDesk(stage, left.privateKeys);
+      await restore(left, stage);
+      await desk.declare("second");
+      await importState(left, stage);
+      const before = await publicIds();
+      assert.equal(before.length, 12);
+      await desk.assertServed();
+      const refreshed = await desk.stack.must("refresh", "--yes", "--skip-preview", "--diff");
+      assert.doesNotMatch(refreshed.stdout, /drift|observed/);
+      await desk.stack.up();
+      await desk.stack.up("--expect-no-changes", "--refresh");
+      assert.deepEqual(await publicIds(), before, "nobody's key was touched");
+      await desk.assertServed();
+      await goOn(desk);
+    });
+  }
+
+  /** Overlaps end, a rotation, and the end of all that can end. */
+  async function goOn(desk: FullDesk): Promise<void> {
+    const former = join(stage.documents, "okx-first.json");
+    assert.ok(existsSync(former));
+    await stage.control.advance("26h");
+    await desk.stack.up();
+    assert.equal((await publicIds()).length, 7, "overlaps ended, also the stray's");
+    assert.ok(!existsSync(former));
+    await stage.control.advance("30d");
+    await desk.declare("third");
+    await desk.stack.up();
+    await desk.assertServed();
+    assert.equal((await publicIds()).length, 13, "all are rotated but the adopted one");
+    const destroyed = await desk.stack.must("destroy", "--yes", "--skip-preview");
+    assert.match(destroyed.stdout, /the key \S+ STILL LIVES at the exchange/);
+    assert.match(destroyed.stdout, new RegExp(`sub-account "${MADE.subAccount}" .* STILL EXISTS at the exchange`));
+    const living = await stage.control.keys();
+    assert.deepEqual(
+      living.map(({ label }) => label),
+      ["treasury"],
+    );
+    assert.deepEqual(await readdir(stage.documents), [`${ADOPTED}.json`]);
+  }
+
   it("have the property paths that the present fixture has: who changes them writes it down and keeps the old one", async () => {
-    const { deployment } = fixture.parse(JSON.parse(await readFile(join(FIXTURES, "present.json"), "utf8")));
-    const stage = await Stage.open();
-    try {
-      await stage.declare(KEYS);
-      await stage.stack.up();
-      await stage.control.advance("30d");
-      await stage.stack.up();
-      const { stdout } = await stage.stack.must("stack", "export");
-      assert.deepEqual(pathsOf(JSON.parse(stdout)), pathsOf(deployment));
-    } finally {
-      await stage.close();
+    const desk = new FullDesk(stage);
+    await desk.play();
+    const { stdout } = await stage.stack.must("stack", "export");
+    const { deployment } = await readLeftBehind("present.json");
+    assert.deepEqual(pathsOf(JSON.parse(stdout)), pathsOf(deployment));
+  });
+
+  it("hold every part that they may lack", async () => {
+    for (const file of FULL) {
+      const paths = pathsOf((await readLeftBehind(file)).deployment);
+      assert.deepEqual(
+        OPTIONAL_PARTS.filter((part) => !paths.includes(part)),
+        [],
+        file,
+      );
     }
   });
 });
@@ -95,11 +158,14 @@ const exported = z.object({
   }),
 });
 
-/** Every property path in the outputs of ApiKeys, with the type of what is there; items of lists count as one. */
+/** Every property path in the outputs of our resources, with the type of what is there; items of lists count as one. */
 function pathsOf(deployment: unknown): readonly string[] {
   const { resources } = exported.parse(deployment).deployment;
-  const outputs = resources.filter(({ type }) => type.endsWith(":ApiKey")).map((resource) => resource.outputs);
-  return [...new Set(outputs.flatMap((output) => paths(output, "")))].sort();
+  const found = resources.flatMap(({ type, outputs }) => {
+    const [, kind] = /:(ApiKey|AdoptedApiKey|SubAccount)$/.exec(type) ?? [];
+    return kind === undefined ? [] : paths(outputs, "").map((path) => `${kind} ${path}`);
+  });
+  return [...new Set(found)].sort();
 }
 
 function paths(value: unknown, path: string): readonly string[] {
