@@ -1,3 +1,4 @@
+import { adoptArguments } from "../harness/adopt-arguments";
 import { exchangeKeys } from "../harness/command";
 import type { Bot } from "../harness/desk";
 import type { LivingKey } from "../sandbox/exchange";
@@ -50,24 +51,4 @@ export class Person {
     const answer = await exchangeKeys(args, { env: this.env, lines: [apiKey, ...lines] });
     return { command: `exchange-keys ${args.join(" ")}`, answer };
   }
-}
-
-function adoptArguments(bot: Bot, issuedAt: string): readonly string[] {
-  const { owner, exchange, account, subAccount, name } = bot.identity;
-  const { adoptedBy: seal = "", scopes, ipWhitelist, document } = bot;
-  const options = {
-    environment: "sandbox",
-    owner,
-    exchange,
-    account,
-    "sub-account": subAccount,
-    name,
-    bot: bot.bot,
-    scopes: scopes.join(","),
-    ip: ipWhitelist.join(","),
-    seal,
-    publish: `file://${document}`,
-    "issued-at": issuedAt,
-  };
-  return ["adopt", ...Object.entries(options).flatMap(([option, value]) => [`--${option}`, value])];
 }

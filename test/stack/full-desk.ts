@@ -3,6 +3,7 @@ import { createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openKey } from "pulumi-exchange-keys/client";
+import { adoptArguments } from "../../harness/adopt-arguments";
 import { callSandbox } from "../../harness/call-sandbox";
 import { exchangeKeys } from "../../harness/command";
 import type { Bot } from "../../harness/desk";
@@ -160,22 +161,3 @@ const ACCOUNTS = Object.fromEntries(
     ];
   }),
 );
-
-function adoptArguments(bot: Bot, issuedAt: string): readonly string[] {
-  const { owner, exchange, account, subAccount, name } = bot.identity;
-  const options = {
-    environment: "sandbox",
-    owner,
-    exchange,
-    account,
-    "sub-account": subAccount,
-    name,
-    bot: bot.bot,
-    scopes: bot.scopes.join(","),
-    ip: bot.ipWhitelist.join(","),
-    seal: bot.adoptedBy ?? "",
-    publish: `file://${bot.document}`,
-    "issued-at": issuedAt,
-  };
-  return ["adopt", ...Object.entries(options).flatMap(([option, value]) => [`--${option}`, value])];
-}
