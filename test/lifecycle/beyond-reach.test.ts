@@ -23,7 +23,8 @@ describe("a stray that nobody can end but a person", () => {
     assert.equal(engine.living().length, 2);
   });
 
-  it("is told once a day, and holds nothing up", async () => {
+  it("is told once a day, holds nothing up, and takes nothing from the budget of revocations", async () => {
+    engine.world.revocationBudget = 0;
     later(1.1);
     assert.equal(await engine.up(declared), "done");
     assert.equal(reminders().length, 1);

@@ -99,11 +99,12 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
   retireStray: async (context, { stray }) => {
     await requirePublished(context);
-    context.surroundings.beforeEnding({ ...context.inputs, versions: [nameOf(stray)], stray: stray.apiKey });
+    // Whose passphrase nobody knows is not ended here, and takes nothing from the budget.
+    const beyondReach = context.exchange.adapter.descriptor.passphrase?.value.toManage === true;
+    if (!beyondReach) context.surroundings.beforeEnding({ ...context.inputs, versions: [nameOf(stray)], stray: stray.apiKey });
     try {
       await context.exchange.adapter.revoke(context.inputs.subAccount, stray.apiKey);
     } catch (error) {
-      const beyondReach = context.exchange.adapter.descriptor.passphrase?.value.toManage === true;
       if (!beyondReach || !isKind(error, "CredentialsUnavailable")) throw error;
       postpone(context, stray);
       return false;
