@@ -131,7 +131,7 @@ function repairVersions(situation: Situation): readonly Step[] {
 }
 
 /** Some exchanges list a key that has ended as they list a locked one: its own time tells them apart. */
-export function hasEnded(
+function hasEnded(
   { expired, blocked = false }: Pick<ListedKey, "expired" | "blocked">,
   { notAfter }: Pick<SealedVersion, "notAfter">,
   now: Date,

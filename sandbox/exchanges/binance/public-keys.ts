@@ -20,7 +20,7 @@ export function readPublicKey({ call, params }: Request, state: BinanceState, ve
   const text = params.get("publicKey");
   if (text === undefined || text === "") return undefined;
   const inBody = new URLSearchParams(call.body).has("publicKey") && !new URLSearchParams(call.query).has("publicKey");
-  const key = parse(text);
+  const key = readPem(text);
   if (key === undefined || (version === "second" && !inBody)) throw illegal("publicKey");
   const rsa = key.asymmetricKeyType === "rsa" && SIZES.includes(key.asymmetricKeyDetails?.modulusLength);
   if (key.asymmetricKeyType !== "ed25519" && !(rsa && version === "second")) {
@@ -33,12 +33,13 @@ export function readPublicKey({ call, params }: Request, state: BinanceState, ve
 /** The public key of a key of an earlier run that has one. @throws ControlRefusal */
 export function formerPublicKey(was: FormerKey | undefined): { readonly publicKey?: KeyObject } {
   if (was?.publicKey === undefined) return {};
-  const publicKey = parse(was.publicKey);
+  const publicKey = readPem(was.publicKey);
   if (publicKey === undefined) throw new ControlRefusal(400, "a public key is PEM");
   return { publicKey };
 }
 
-function parse(text: string): KeyObject | undefined {
+/** `undefined` for anything but SPKI in PEM. */
+export function readPem(text: string): KeyObject | undefined {
   if (!/^-----BEGIN PUBLIC KEY-----\n/.test(text)) return undefined;
   try {
     return createPublicKey({ key: text, format: "pem", type: "spki" });

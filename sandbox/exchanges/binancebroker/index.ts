@@ -1,11 +1,12 @@
 import type { Call, Exchange, OpenExchange, Party } from "../../exchange";
 import { ControlRefusal } from "../../refusals";
+import { setStanding } from "../../standing";
+import { formerPublicKey } from "../binance/public-keys";
 import { BOT_READ, botEndpoints } from "./bots";
 import { edited, toLivingKey } from "./edits";
 import { notFound } from "./errors";
 import { guard, openRoute } from "./guard";
 import { keyEndpoints } from "./keys";
-import { formerPublicKey } from "./public-keys";
 import { type BrokerKey, BrokerState, EXCHANGE } from "./state";
 import { subAccountEndpoints } from "./sub-accounts";
 
@@ -53,12 +54,8 @@ function control(state: BrokerState): Omit<Exchange, "id" | "routes" | "notFound
     },
     editKey: (apiKey, edit) => shown(state.change(edited(subKey(existing(state, apiKey)), edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
-    setStanding: (apiKey, standing) => {
-      // Keys of sub-accounts have no end here.
-      if (apiKey !== undefined && standing === "ended") return false;
-      state.keys.setStanding(existing(state, apiKey ?? state.parentKey).apiKey, standing);
-      return true;
-    },
+    setStanding: (apiKey, standing) =>
+      setStanding(state.keys, existing(state, apiKey ?? state.parentKey), { standing, earlyEnd: "none" }),
     editParent: (edit) => {
       state.change(edited(existing(state, state.parentKey), edit));
     },

@@ -1,6 +1,7 @@
 import type { Call, Exchange, OpenExchange, Party } from "../../exchange";
 import { setFrozen } from "../../frost";
 import { ControlRefusal } from "../../refusals";
+import { setStanding } from "../../standing";
 import { BOT_READ, botEndpoints } from "./bots";
 import { edited, toLivingKey } from "./edits";
 import { refuse, refused } from "./errors";
@@ -59,10 +60,8 @@ function control(state: BybitState): Omit<Exchange, "id" | "routes" | "notFound"
     },
     editKey: (apiKey, edit) => shown(state.change(edited(subKey(existing(state, apiKey)), edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
-    setStanding: (apiKey, standing) => {
-      state.keys.setStanding(existing(state, apiKey ?? state.parentKey).apiKey, standing);
-      return true;
-    },
+    setStanding: (apiKey, standing) =>
+      setStanding(state.keys, existing(state, apiKey ?? state.parentKey), { standing, earlyEnd: "listed" }),
     editParent: (edit) => {
       state.change(edited(existing(state, state.parentKey), edit));
     },

@@ -2,6 +2,7 @@ import type { NewKey } from "../../control-schema";
 import type { Call, Exchange, LivingKey, OpenExchange, Party } from "../../exchange";
 import { setFrozen } from "../../frost";
 import { ControlRefusal } from "../../refusals";
+import { setStanding } from "../../standing";
 import { BOT_READ, botEndpoints } from "./bots";
 import { changesOf, toLivingKey } from "./edits";
 import { refuse, refused } from "./errors";
@@ -51,12 +52,8 @@ function control(state: GateState): Omit<Exchange, "id" | "routes" | "notFound" 
     addKey: (key) => addKey(state, key),
     editKey: (apiKey, edit) => shown(state.change(subKey(existing(state, apiKey)), changesOf(edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
-    setStanding: (apiKey, standing) => {
-      // Keys of sub-accounts end by age alone.
-      if (apiKey !== undefined && standing === "ended") return false;
-      state.keys.setStanding(existing(state, apiKey ?? state.parentKey).apiKey, standing);
-      return true;
-    },
+    setStanding: (apiKey, standing) =>
+      setStanding(state.keys, existing(state, apiKey ?? state.parentKey), { standing, earlyEnd: "none" }),
     editParent: (edit) => {
       state.change(existing(state, state.parentKey), changesOf(edit));
     },

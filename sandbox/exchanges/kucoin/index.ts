@@ -3,6 +3,7 @@ import { randomText } from "../../credentials";
 import type { Call, Exchange, LivingKey, OpenExchange, Party } from "../../exchange";
 import { setFrozen } from "../../frost";
 import { ControlRefusal } from "../../refusals";
+import { setStanding } from "../../standing";
 import { BOT_READ, botEndpoints } from "./bots";
 import { changesOf, toLivingKey } from "./edits";
 import { refuse, refused } from "./errors";
@@ -55,13 +56,8 @@ function control(state: KucoinState): Omit<Exchange, "id" | "routes" | "notFound
     addKey: (key) => addKey(state, key),
     editKey: (apiKey, edit) => shown(state.change(subKey(existing(state, apiKey)), changesOf(edit))),
     removeKey: (apiKey) => state.keys.remove(subKey(existing(state, apiKey)).apiKey),
-    setStanding: (apiKey, standing) => {
-      const key = existing(state, apiKey ?? state.parentKey);
-      // A key that has ended is deleted. The parent's is kept apart, so that it can be put back.
-      if (apiKey !== undefined && standing === "ended") state.keys.remove(key.apiKey);
-      else state.keys.setStanding(key.apiKey, standing);
-      return true;
-    },
+    setStanding: (apiKey, standing) =>
+      setStanding(state.keys, existing(state, apiKey ?? state.parentKey), { standing, earlyEnd: "deleted" }),
     editParent: (edit) => {
       state.change(existing(state, state.parentKey), changesOf(edit));
     },
