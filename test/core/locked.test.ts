@@ -18,7 +18,7 @@ describe("plan for a key that its exchange lists and does not serve", () => {
     const pending = recordOf(documentOf([version(1), version(2, { state: "pending" })]));
     const keys = [listed(1), listed(2, { blocked: true })];
     assert.deepEqual(steps({ keys, recorded: pending }), ["refuseBlocked 2"]);
-    assert.deepEqual(steps({ keys, recorded: pending, inputs: inputsAt(day(1), { seal: "local:///new" }) }), ["reject 2"]);
+    assert.deepEqual(steps({ keys, recorded: pending, inputs: inputsAt(day(1), { seal: "local:///new" }) }), ["setAside 2"]);
     assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded: pending }), ["promote 2"]);
   });
 });

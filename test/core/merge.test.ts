@@ -2,20 +2,23 @@ import assert from "node:assert/strict";
 import { identityOf } from "../../providers/src/core/inputs";
 import { mergeDocuments } from "../../providers/src/core/merge";
 import type { SealedDocument } from "../../providers/src/seal/document";
-import { day, documentOf, version } from "./samples";
+import { day, documentOf, HASH, version } from "./samples";
 
 const OVER = day(1).toISOString();
 const UNTIL = day(40).toISOString();
 const superseded = version(1, { state: "previous", retireAfter: OVER });
 const recorded = documentOf([superseded, version(2)]);
 
-function retireAfter(published: SealedDocument | undefined): string | undefined {
-  const merged = mergeDocuments({
-    published,
+function retireAfter(believed: SealedDocument | undefined): string | undefined {
+  const { sealed: merged } = mergeDocuments({
+    believed,
     recorded,
     identity: identityOf(recorded.identity),
     holder: "holder-1",
+    hash: HASH,
     takesOver: false,
+    unshown: false,
+    extended: [],
     supersededUntil: UNTIL,
   });
   assert.deepEqual(

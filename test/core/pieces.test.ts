@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { addressProblem, canonicalAddress } from "../../providers/src/core/addresses";
-import { driftIn, isGone } from "../../providers/src/core/drift";
+import { driftIn, isGone , type PlaceSight } from "../../providers/src/core/drift";
 import { makeLabel, ownerHash, readLabel } from "../../providers/src/core/label";
 import { mergeDocuments, withVersions } from "../../providers/src/core/merge";
 import { type ParentSight, parentProblems } from "../../providers/src/core/parent";
@@ -91,12 +91,12 @@ describe("sets", () => {
 
 describe("mergeDocuments", () => {
   const identity = documentOf([]).identity;
-  const base = { identity, holder: "holder-1", takesOver: false, supersededUntil: day(9).toISOString() };
+  const base = { identity, holder: "holder-1", hash: HASH, takesOver: false, supersededUntil: day(9).toISOString(), unshown: false, extended: [] };
 
   it("keeps the recorded content and the published state of a version", () => {
     const recorded = documentOf([version(1, { state: "previous", retireAfter: day(2).toISOString() }), version(2)]);
     const published = documentOf([version(1), version(2, { state: "pending", apiKey: "forged" })]);
-    const merged = mergeDocuments({ ...base, recorded, published });
+    const { sealed: merged } = mergeDocuments({ ...base, recorded, believed: published });
     assert.deepEqual(
       merged.versions.map((one) => [one.serial, one.state, one.apiKey, one.retireAfter]),
       [
@@ -107,10 +107,10 @@ describe("mergeDocuments", () => {
   });
 
   it("follows a document that is ahead of an old checkpoint", () => {
-    const merged = mergeDocuments({
+    const { sealed: merged } = mergeDocuments({
       ...base,
       recorded: documentOf([version(1)]),
-      published: documentOf([version(4)], { lastSerial: 4 }),
+      believed: documentOf([version(4)], { lastSerial: 4 }),
     });
     assert.equal(merged.lastSerial, 4);
     assert.deepEqual(
@@ -125,17 +125,17 @@ describe("mergeDocuments", () => {
   it("keeps an intent until a version answers it", () => {
     const intent = { serial: 2, label: "x", at: day(1).toISOString() };
     const published = documentOf([version(1)], { intent, lastSerial: 2 });
-    assert.deepEqual(mergeDocuments({ ...base, recorded: documentOf([version(1)]), published }).intent, intent);
+    assert.deepEqual(mergeDocuments({ ...base, recorded: documentOf([version(1)]), believed: published }).sealed.intent, intent);
     const sealed = documentOf([version(1), version(2, { state: "pending" })]);
-    assert.equal(mergeDocuments({ ...base, recorded: sealed, published }).intent, undefined);
+    assert.equal(mergeDocuments({ ...base, recorded: sealed, believed: published }).sealed.intent, undefined);
     assert.equal(withVersions(published, sealed.versions).intent, undefined);
   });
 
   it("keeps the identity that a version was sealed under after a rename", () => {
     const renamed = { ...identity, name: "mm-new" };
-    const merged = mergeDocuments({ ...base, identity: renamed, recorded: documentOf([version(1)]), published: undefined });
+    const { sealed: merged } = mergeDocuments({ ...base, identity: renamed, recorded: documentOf([version(1)]), believed: undefined });
     assert.deepEqual(merged.versions[0]?.identity, identity);
-    const back = mergeDocuments({ ...base, recorded: merged, published: undefined });
+    const { sealed: back } = mergeDocuments({ ...base, recorded: merged, believed: undefined });
     assert.equal(back.versions[0]?.identity, undefined);
   });
 });
@@ -145,7 +145,8 @@ const LABELLED = { ownership: "label", unlisted: [] } as const;
 
 describe("drift", () => {
   const recorded = recordOf(documentOf([version(1)]));
-  const sight = { inputs: inputsAt(day(1)), recorded, published: recorded.sealed, listed: [listed(1)], ...LABELLED };
+  const place = { worth: "same", believed: recorded.sealed, isHeldByUs: true } as const;
+  const sight = { inputs: inputsAt(day(1)), recorded, place, listed: [listed(1)], ...LABELLED };
 
   it("is nothing while all is as declared", () => {
     assert.equal(driftIn(sight), undefined);
@@ -169,13 +170,19 @@ describe("drift", () => {
     });
     assert.deepEqual(driftIn({ ...sight, listed: [] }), { "serial 1 (current)": "is gone from the exchange" });
     assert.match(JSON.stringify(driftIn({ ...sight, listed: [listed(1), listed(3)] })), /serial 3.*in no state/);
-    assert.match(JSON.stringify(driftIn({ ...sight, published: undefined })), /document.*not published/);
-    assert.match(JSON.stringify(driftIn({ ...sight, published: { ...recorded.sealed, holder: "x" } })), /another resource/);
-    assert.match(JSON.stringify(driftIn({ ...sight, published: documentOf([version(1, { ciphertext: "eA==" })]) })), /edited/);
-    assert.match(
-      JSON.stringify(driftIn({ ...sight, published: documentOf([version(2)]) })),
-      /serial 2 is current, recorded is 1/,
-    );
+    const at = (change: Partial<PlaceSight>) => JSON.stringify(driftIn({ ...sight, place: { ...place, ...change } }));
+    assert.match(at({ worth: "absent", believed: undefined }), /document.*not published/);
+    assert.match(at({ worth: "unknown", believed: undefined, isHeldByUs: false }), /another resource/);
+    assert.match(at({ worth: "other", believed: undefined, isHeldByUs: false }), /another resource/);
+    assert.match(at({ worth: "unknown", believed: undefined }), /stamp of another parent credential/);
+    assert.match(at({ worth: "forged", believed: undefined, isHeldByUs: false }), /was edited: no deployer wrote it/);
+    assert.match(at({ worth: "old", believed: undefined }), /an older one that somebody put back/);
+    const ahead = { worth: "good", believed: documentOf([version(2)]) } as const;
+    assert.match(at(ahead), /is ahead of the state.*up takes serial 2 over/);
+    const seen = driftIn({ ...sight, place: { ...place, ...ahead }, listed: [listed(1), listed(2)] });
+    assert.deepEqual(Object.keys(seen ?? {}), ["document"], "nobody is asked to delete a key that bots use");
+    const relabelled = driftIn({ ...sight, listed: [listed(1, { label: "treasury" })] });
+    assert.match(JSON.stringify(relabelled), /serial 1 \(current\).*bears another label/);
   });
 
   it("is not the same as gone: any key under our label still counts", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Situation } from "../../providers/src/core/plan";
+import type { Situation } from "../../providers/src/core/situation";
 import { fingerprintOf } from "../../providers/src/core/public-key";
 import type { Recorded } from "../../providers/src/core/record";
 import { newKeyPair } from "../exchanges/key-pair";
@@ -57,18 +57,26 @@ describe("plan", () => {
     assert.deepEqual(steps({ keys: [listed(6)], recorded }), ["issue 7: missing"]);
   });
 
-  it("promotes a pending version that is as declared, and rejects any other", () => {
+  it("promotes a pending version that is as declared, sets one that can be, and gives up any other", () => {
     const pending = recordOf(documentOf([version(1), version(2, { state: "pending" })]));
     assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded: pending }), ["promote 2"]);
-    assert.deepEqual(steps({ keys: [listed(1), listed(2, { scopes: ["read"] })], recorded: pending }), ["reject 2"]);
+    const narrow = { keys: [listed(1), listed(2, { scopes: ["read"] })], recorded: pending };
+    assert.deepEqual(steps(narrow), ["set 2"]);
+    assert.deepEqual(steps({ ...narrow, run: { issued: new Set(["pub2"]) } }), ["reject 2"], "nobody has seen what this run issued");
+    const strange = [listed(1), listed(2, { unknownFlags: ["Other"] })];
+    assert.deepEqual(steps({ keys: strange, recorded: pending }), ["setAside 2"], "what cannot be set back");
     const sealedElsewhere = recordOf(documentOf([version(1), version(2, { state: "pending", key: "local:///other" })]));
-    assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded: sealedElsewhere }), ["reject 2"]);
+    assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded: sealedElsewhere }), ["setAside 2"]);
   });
 
-  it("revokes only the key that the document's own intent names", () => {
-    const intent = { serial: 2, label: listed(2).label, at: day(0).toISOString() };
+  it("revokes at once only the key that a recent intent of the state names", () => {
+    const intent = { serial: 2, label: listed(2).label, at: day(1).toISOString() };
     const recorded = recordOf(documentOf([version(1)], { intent, lastSerial: 2 }));
-    assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded }), ["revokeLost pub2"]);
+    const found = { keys: [listed(1), listed(2)], recorded };
+    assert.deepEqual(steps(found), ["revokeLost pub2"]);
+    const overlap = [`recordStray 2 ${day(2, 1).toISOString()}`];
+    assert.deepEqual(steps({ ...found, run: { isIntentRecorded: false } }), overlap, "an older document may have been put back");
+    assert.deepEqual(steps({ ...found, now: day(2) }), [`recordStray 2 ${day(3, 1).toISOString()}`], "so may an older state");
   });
 
   it("revokes, where keys carry no label, what is new since a recent intent and in no document", () => {
@@ -104,7 +112,7 @@ describe("plan", () => {
     assert.deepEqual(steps({ keys: [listed(1)], recorded: held, inputs, exchange }), []);
     assert.deepEqual(steps({ keys: [listed(1)], recorded: held, exchange }), ["issue 2: scopes"]);
     const pending = recordOf(documentOf([version(1, { state: "pending" })]));
-    assert.deepEqual(steps({ keys: [listed(1)], recorded: pending, inputs, exchange }), ["reject 1"]);
+    assert.deepEqual(steps({ keys: [listed(1)], recorded: pending, inputs, exchange }), ["setAside 1"]);
   });
 
   it("gives an unknown key under our label the normal overlap, and then retires it", () => {
@@ -159,7 +167,7 @@ describe("plan", () => {
     for (const wanted of [PAIRS[1], undefined]) assert.deepEqual(next(own, wanted), ["issue 2: publicKey"]);
     assert.deepEqual(next(steady, PAIRS[0]), ["issue 2: publicKey"]);
     const pending = recordOf(documentOf([version(1, { state: "pending", fingerprint: fingerprintOf(PAIRS[0]) })]));
-    assert.deepEqual([next(pending, PAIRS[0]), next(pending, PAIRS[1])], [["promote 1"], ["reject 1"]]);
+    assert.deepEqual([next(pending, PAIRS[0]), next(pending, PAIRS[1])], [["promote 1"], ["setAside 1"]]);
   });
 
   it("asks for another public key where a rotation is due and a version that lives has the declared one", () => {

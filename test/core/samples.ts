@@ -1,9 +1,9 @@
 import type { ScheduledApiKeyInputs } from "../../providers/src/core/inputs";
 import { identityOf } from "../../providers/src/core/inputs";
 import { ownerHash } from "../../providers/src/core/label";
-import type { ListedKey } from "../../providers/src/core/plan";
 import type { Recorded } from "../../providers/src/core/record";
 import { schedule } from "../../providers/src/core/schedule";
+import type { ListedKey, RunSoFar } from "../../providers/src/core/situation";
 import type { SealedDocument, SealedVersion } from "../../providers/src/seal/document";
 
 /** Day `n` of a test, with an optional hour. */
@@ -51,6 +51,9 @@ export function documentOf(versions: readonly SealedVersion[], changes: Partial<
   const lastSerial = Math.max(0, ...versions.map((one) => one.serial));
   return { format: "exchange-keys/1", identity: identityOf(DECLARED), holder: "holder-1", lastSerial, versions, ...changes };
 }
+
+/** A run that has done nothing yet, and sees the document that it knows. */
+export const NEW_RUN: RunSoFar = { issued: new Set(), failed: new Set(), isHidden: false, isIntentRecorded: true, hints: [] };
 
 export const HASH = ownerHash(DECLARED);
 

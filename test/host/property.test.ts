@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Step } from "../../providers/src/core/plan";
+import type { Step } from "../../providers/src/core/situation";
 import type { Moto } from "../../scripts/moto";
 import { motoOrSkip } from "../seal/moto";
 import { WIRE_FAULTS } from "./faults";
@@ -37,6 +37,8 @@ const STEPS: Readonly<Record<Step["do"], true>> = {
   refuseBlocked: true,
   forgetStray: true,
   reject: true,
+  setAside: true,
+  refuseRelabelled: true,
   promote: true,
   set: true,
   deliver: true,

@@ -13,6 +13,7 @@ import { Journal } from "../../providers/src/journal/journal";
 import { journaled } from "../../providers/src/journal/journaled";
 import type { JournalRecord } from "../../providers/src/journal/record";
 import type { Surroundings } from "../../providers/src/lifecycle/surroundings";
+import { stampKeyOf } from "../../providers/src/seal/stamp";
 import { noteRequestId } from "../../providers/src/wire/request-id";
 import { documentOf, version } from "../core/samples";
 
@@ -90,13 +91,14 @@ describe("acts in the journal", () => {
       inspectParent: async () => ({ scopes: [], ipWhitelist: [] }),
       subAccounts: { list: async () => [], create: doing("createSubAccount", SUB), enable: doing("enable", undefined) },
     };
-    const stored = { document: documentOf([version(4)]), revision: "r1" };
+    const stored = { document: documentOf([version(4)]), text: "", revision: "r1" };
     const real: Partial<Surroundings> = {
-      exchange: async () => ({ adapter, fresh: async () => [], shared: async () => [] }),
+      exchange: async () => ({ adapter, stampKeys: [stampKeyOf(new Secret(SECRET))], fresh: async () => [], shared: async () => [] }),
       store: (url) => ({
         url,
         maxBytes: 4096,
         read: async () => undefined,
+        look: async () => undefined,
         write: doing("publish", stored),
         remove: doing("unpublish", undefined),
       }),

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { isKind } from "../../providers/src/core/errors";
 import type { Ending } from "../../providers/src/core/revocation-budget";
 import { RevocationBudget } from "../../providers/src/core/revocation-budget";
-import { remove } from "../../providers/src/lifecycle/remove";
 import { Engine } from "./engine";
 import { World } from "./world";
 
@@ -37,6 +36,13 @@ describe("the budget of revocations", () => {
     assert.throws(() => budget.spend(ending("two"), 1), /BudgetSpent/);
   });
 
+  it("counts no key that turned out to be beyond reach", () => {
+    const budget = new RevocationBudget();
+    budget.spend(ending("one"), 1)();
+    budget.spend(ending("two"), 1);
+    assert.throws(() => budget.spend(ending("three"), 1), /BudgetSpent/);
+  });
+
   it("stops a deletion before anything of the key is revoked or taken down", async () => {
     const world = new World();
     const engine = new Engine(world);
@@ -59,12 +65,9 @@ describe("the budget of revocations", () => {
     const rotate = { every: "30d", overlap: "0", trigger: "leak" };
     assert.equal(await engine.up({ ...declared, rotate }), "done");
     assert.equal(engine.living().length, 1);
-    const { state } = engine;
-    assert.ok(state);
-    const stored = world.documents.get(declared.publish);
-    assert.ok(stored);
-    world.documents.set(declared.publish, { ...stored, holder: "another" });
-    await remove(state.outputs, world.surroundings);
+    const replacing = new Engine(world);
+    assert.equal(await replacing.up({ ...declared, rotate: { every: "30d", overlap: "24h" } }), "done");
+    await engine.destroy();
     assert.equal(engine.living().length, 1);
   });
 });

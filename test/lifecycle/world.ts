@@ -7,9 +7,13 @@ import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey } from "../../provider
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { descriptorOf } from "../../providers/src/exchanges/registry";
 import type { Surroundings } from "../../providers/src/lifecycle/surroundings";
+import { foundIn, readable } from "../../providers/src/publish/found";
+import { requireFits } from "../../providers/src/publish/room";
 import type { DocumentStore } from "../../providers/src/publish/store";
 import type { SealedDocument } from "../../providers/src/seal/document";
+import { writeDocument } from "../../providers/src/seal/parse-document";
 import type { Sealer } from "../../providers/src/seal/sealer";
+import { type StampKey, stampKeyOf } from "../../providers/src/seal/stamp";
 
 /** The process died here; nothing it would have done afterwards happens. */
 export class Killed extends Error {}
@@ -71,6 +75,7 @@ export class World {
   readonly surroundings: Surroundings = {
     exchange: async () => ({
       adapter: this.adapter,
+      stampKeys: this.stampKeys,
       fresh: (one) => this.adapter.list(one),
       shared: (one) => this.adapter.list(one),
     }),
@@ -87,6 +92,19 @@ export class World {
     beforeEnding: (ending) => this.budget.spend(ending, this.revocationBudget),
     notice: (text) => this.log.push(`notice ${text}`),
   };
+
+  /** Secret of the parent credential. */
+  parentSecret = "the parent's secret";
+  /** What documents are stamped with instead, where something is declared. */
+  stampSecret: string | undefined;
+
+  get stampKeys(): readonly [StampKey, ...StampKey[]] {
+    const own = stampKeyOf(new Secret(this.parentSecret));
+    return this.stampSecret === undefined ? [own] : [stampKeyOf(new Secret(this.stampSecret)), own];
+  }
+
+  /** Texts that lie where a document is expected, and are none of ours. */
+  readonly texts = new Map<string, string>();
 
   /** What places of delivery show, by URL. */
   readonly places = new Map<string, Shown>();
@@ -199,31 +217,42 @@ export class World {
     this.registered.set(apiKey, fingerprint);
   }
 
+  /** What lies at a place, word for word. */
+  textAt(url: string): string | undefined {
+    const document = this.documents.get(url);
+    return this.texts.get(url) ?? (document === undefined ? undefined : writeDocument(document));
+  }
+
   private storeAt(url: string): DocumentStore {
-    const revision = (document: SealedDocument): string => createHash("sha256").update(JSON.stringify(document)).digest("hex");
-    const stored = (document: SealedDocument) => ({ document: structuredClone(document), revision: revision(document) });
+    const revision = (text: string): string => createHash("sha256").update(text).digest("hex");
     const expect = (expected: string | undefined): void => {
-      const there = this.documents.get(url);
+      const there = this.textAt(url);
       const seen = there === undefined ? undefined : revision(there);
       if (seen !== expected) throw new KeyError({ kind: "Conflict", message: "something else is there" });
     };
+    const look = () =>
+      this.point("read document", () => {
+        const text = this.textAt(url);
+        return text === undefined ? undefined : foundIn(text, revision(text));
+      });
     return {
       url,
       maxBytes: this.maxBytes,
-      read: () =>
-        this.point("read document", () => {
-          const document = this.documents.get(url);
-          return document === undefined ? undefined : stored(document);
-        }),
+      read: async () => readable(await look()),
+      look,
       write: (document, replaces) =>
         this.point("publish", () => {
           expect(replaces);
+          const text = writeDocument(document);
+          requireFits({ url, maxBytes: this.maxBytes }, Buffer.byteLength(text));
+          this.texts.delete(url);
           this.documents.set(url, structuredClone(document));
-          return stored(document);
+          return readable(foundIn(text, revision(text)));
         }),
       remove: (expected) =>
         this.point("unpublish", () => {
           expect(expected);
+          this.texts.delete(url);
           this.documents.delete(url);
         }),
     };

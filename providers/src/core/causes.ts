@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { SealedDocument, SealedVersion } from "../seal/document";
 import { deliveryChanged } from "./delivered";
 import { DAY_MS, floorHour, parseDuration } from "./duration";
@@ -5,15 +6,16 @@ import { type ScheduledApiKeyInputs, sameIdentity } from "./inputs";
 import { lifetimeChanged } from "./lifetime";
 import { declaredFingerprint } from "./public-key";
 import { type ApiKeyOutputs, type Recorded, recordedIn, versionIn } from "./record";
-import { lastTick } from "./schedule";
+import { lastTick, type Rotate } from "./schedule";
 import { canonicalAddresses, sameSet } from "./sets";
 
 /**
- * Why a new version is needed. `binding`: it was sealed with an expiry that a whitelist now lifts. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
+ * Why a new version is needed. `overtaken`: bots may hold a newer key than the current one and refuse to go back to it. `binding`: it was sealed with an expiry that a whitelist now lifts. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
  * by a person. `scopes`: some that no read of the exchange shows were declared or taken back.
  */
 export type RotationCause =
   | "missing"
+  | "overtaken"
   | "expiring"
   | "age"
   | "trigger"
@@ -24,17 +26,20 @@ export type RotationCause =
   | "binding"
   | "scopes";
 
+const ANSWER_LENGTH = 8;
+
 /** A key that would expire within this long after its overlap is rotated now. */
 export const EXPIRY_MARGIN_MS = DAY_MS;
 
 /** Why the current version has to be superseded; `undefined` when it need not be. */
 export function rotationCause(
   inputs: ScheduledApiKeyInputs,
-  recorded: Pick<Recorded, "sealed" | "heldSince" | "servedTrigger">,
+  recorded: Pick<Recorded, "sealed" | "strays" | "heldSince" | "servedTrigger">,
   now: Date,
 ): RotationCause | undefined {
   const current = versionIn(recorded.sealed, "current");
   if (current === undefined) return "missing";
+  if (recorded.strays.some(({ hidden, serial = 0 }) => hidden === true && serial > current.serial)) return "overtaken";
   const asked = askedCause(inputs, recorded, current);
   if (asked !== undefined) return asked;
   if (current.unbound === true && inputs.ipWhitelist.length > 0) return "binding";
@@ -46,11 +51,37 @@ function askedCause(
   recorded: { readonly sealed: SealedDocument; readonly servedTrigger?: string },
   current: SealedVersion,
 ): RotationCause | undefined {
-  if (inputs.rotate.trigger !== undefined && inputs.rotate.trigger !== recorded.servedTrigger) return "trigger";
+  if (isUnserved(inputs.rotate, recorded) && !answersTrigger(current, inputs.rotate)) return "trigger";
   if (!sameIdentity(inputs, current.identity ?? recorded.sealed.identity)) return "identity";
   if (inputs.seal !== current.key) return "seal";
   if (declaredFingerprint(inputs) !== current.fingerprint) return "publicKey";
   return lifetimeChanged(inputs.lifetime, current) ? "lifetime" : undefined;
+}
+
+/** The start of a trigger's hash, as a version carries it that was issued because of it. `undefined` without a trigger. */
+export function answerTo({ trigger }: Pick<Rotate, "trigger">): string | undefined {
+  return trigger === undefined ? undefined : createHash("sha256").update(trigger).digest("base64url").slice(0, ANSWER_LENGTH);
+}
+
+/** True when the version was issued because of the declared trigger. */
+export function answersTrigger({ answers }: Pick<SealedVersion, "answers">, rotate: Pick<Rotate, "trigger">): boolean {
+  return answers !== undefined && answers === answerTo(rotate);
+}
+
+export function hasNoOverlap({ overlap }: Pick<Rotate, "overlap">): boolean {
+  return parseDuration(overlap) === 0;
+}
+
+/**
+ * True when a key has leaked: a trigger that was not served yet asks for a rotation without an overlap. Nothing that was there before lives on,
+ * and only then is the trigger served.
+ */
+export function isIncident(inputs: Pick<ScheduledApiKeyInputs, "rotate">, recorded: Pick<Recorded, "servedTrigger">): boolean {
+  return isUnserved(inputs.rotate, recorded) && hasNoOverlap(inputs.rotate);
+}
+
+function isUnserved({ trigger }: Rotate, { servedTrigger }: Pick<Recorded, "servedTrigger">): boolean {
+  return trigger !== undefined && trigger !== servedTrigger;
 }
 
 function timeCause(
@@ -92,6 +123,7 @@ export function exchangeReasons(inputs: ScheduledApiKeyInputs, outputs: ApiKeyOu
     outputs.status !== "ready" && "unfinished",
     outputs.observed !== undefined && "drift",
     cause !== undefined && !postponed && `rotation: ${cause}`,
+    isIncident(inputs, recorded) && "incident",
     retireDue(recorded, now) && "retire",
     inputs.publish !== outputs.publish && "publish",
     deliveryChanged(inputs, recorded) && "deliver",

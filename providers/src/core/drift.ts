@@ -1,22 +1,31 @@
 import type { SealedDocument } from "../seal/document";
 import type { ScheduledApiKeyInputs } from "./inputs";
 import { shownAddresses } from "./masked";
-import { endOf, isOurs, type Ownership, serialOf, unknownKeys } from "./ownership";
-import type { ListedKey } from "./plan";
+import { bearsForeignLabel, endOf, isOurs, type Ownership, serialOf, unknownKeys } from "./ownership";
+import type { ListedKey } from "./situation";
 import { type Drift, type Recorded, versionIn } from "./record";
 import { canonicalAddresses, changeBetween, showChange } from "./sets";
 import type { Scope } from "./words";
+import type { Worth } from "./worth";
 
 /** What a read compares. */
 export interface Sight {
   readonly inputs: ScheduledApiKeyInputs;
   readonly recorded: Recorded;
-  readonly published: SealedDocument | undefined;
+  readonly place: PlaceSight;
   /** Every key of the sub-account. */
   readonly listed: readonly ListedKey[];
   readonly ownership: Ownership;
   /** Scopes that no read shows: nothing can be said of them. */
   readonly unlisted: readonly Scope[];
+}
+
+/** What is published, as far as it counts. */
+export interface PlaceSight {
+  readonly worth: Worth;
+  readonly believed: SealedDocument | undefined;
+  /** Whether the document names the recorded holder, whatever that is worth. */
+  readonly isHeldByUs: boolean;
 }
 
 /** What differs between declared and observed, readable; `undefined` when nothing. */
@@ -40,12 +49,14 @@ function versionDrift(sight: Sight): readonly Entry[] {
     const where = `serial ${version.serial} (${version.state})`;
     const key = sight.listed.find((one) => one.apiKey === version.apiKey);
     if (key === undefined) return [[where, "is gone from the exchange"]];
+    if (bearsForeignLabel(key, { ...sight, serial: version.serial })) return [[where, RELABELLED]];
     if (key.expired) return [[where, "has expired at the exchange"]];
     const change = [key.blocked === true ? BLOCKED : "", keyChange(key, sight)].filter((part) => part !== "").join("; ");
     return change === "" ? [] : [[where, change]];
   });
 }
 
+const RELABELLED = "bears another label than ours: it is neither changed nor revoked while it does";
 const BLOCKED = "is listed, and not served: the key or its sub-account is locked or frozen";
 
 function keyChange(key: ListedKey, { inputs, unlisted }: Sight): string {
@@ -66,36 +77,33 @@ function keyChange(key: ListedKey, { inputs, unlisted }: Sight): string {
 const ORPHAN =
   "lives at the exchange under our label, but in no state and no document: an orphan of a lost run, or an impostor; up leaves it one overlap, then revokes it";
 
+/** What a good document names is no stray: `up` takes it over. */
 function strayDrift(sight: Sight): readonly Entry[] {
-  return unknownKeys(sight).map((key): Entry => {
-    const serial = serialOf(key, sight.recorded.hash);
-    if (serial === undefined) return [`key ${endOf(key.apiKey)}`, "lives in the exclusive sub-account, but in no state"];
-    return [`serial ${serial}`, ORPHAN];
-  });
+  const named = new Set(sight.place.believed?.versions.map(({ apiKey }) => apiKey));
+  return unknownKeys(sight)
+    .filter(({ apiKey }) => !named.has(apiKey))
+    .map((key): Entry => {
+      const serial = serialOf(key, sight.recorded.hash);
+      if (serial === undefined) return [`key ${endOf(key.apiKey)}`, "lives in the exclusive sub-account, but in no state"];
+      return [`serial ${serial}`, ORPHAN];
+    });
 }
 
-function documentDrift(sight: Sight): readonly Entry[] {
-  const { published, recorded } = sight;
-  if (published === undefined) return recorded.sealed.versions.length === 0 ? [] : [["document", "is not published"]];
-  if (published.holder !== recorded.sealed.holder) return [["document", "is held by another resource"]];
-  const shown = versionIn(published, "current")?.serial;
+const PLACE_DRIFT: Readonly<Partial<Record<Worth, string>>> = {
+  old: "is an older one that somebody put back; up publishes the recorded one again",
+  forged: "was edited: no deployer wrote it; up publishes the recorded one again",
+  unknown: "bears the stamp of another parent credential; up publishes the recorded one again",
+  newer: "was written by a newer release: upgrade this one",
+};
+
+function documentDrift({ place, recorded }: Sight): readonly Entry[] {
+  const { worth, believed, isHeldByUs } = place;
+  if (worth === "same") return [];
+  if (worth === "absent") return recorded.sealed.versions.length === 0 ? [] : [["document", "is not published"]];
+  if (worth === "other" || (worth !== "forged" && worth !== "newer" && !isHeldByUs)) return [["document", "is held by another resource"]];
+  if (believed === undefined) return [["document", PLACE_DRIFT[worth] ?? ""]];
+  const shown = versionIn(believed, "current")?.serial;
   const known = versionIn(recorded.sealed, "current")?.serial;
-  if (shown !== known) return [["document", `serial ${shown ?? "none"} is current, recorded is ${known ?? "none"}`]];
-  return JSON.stringify(comparable(published)) === JSON.stringify(comparable(recorded.sealed))
-    ? []
-    : [["document", "was edited"]];
-}
-
-/** The parts that openers and bots rely on, in one order. */
-function comparable(document: SealedDocument): unknown {
-  return document.versions.map(({ serial, apiKey, state, ciphertext, issuedAt, notAfter, fingerprint, key }) => [
-    serial,
-    apiKey,
-    state,
-    ciphertext,
-    issuedAt,
-    notAfter ?? "",
-    fingerprint ?? "",
-    key,
-  ]);
+  const ahead = "is ahead of the state, by a run that was never recorded";
+  return [["document", shown === known ? `${ahead}; up goes on from it` : `${ahead}: up takes serial ${shown ?? "none"} over`]];
 }

@@ -1,7 +1,7 @@
 import type { Intent } from "../seal/document";
 import { HOUR_MS } from "./duration";
 import { readLabel } from "./label";
-import type { ListedKey } from "./plan";
+import type { ListedKey } from "./situation";
 import type { Recorded, Stray } from "./record";
 import type { ApiKeyId } from "./words";
 
@@ -30,6 +30,16 @@ export function serialOf(key: Pick<ListedKey, "label">, hash: string): number | 
 /** True when the key belongs to this resource, for all that can be told. */
 export function isOurs(key: ListedKey, { ownership, recorded }: Omit<Belongings, "listed">): boolean {
   return ownership === "exclusive" || serialOf(key, recorded.hash) !== undefined;
+}
+
+/** True when the exchange shows a key of ours under a label that is not its own: it may not be what it was taken for. */
+export function bearsForeignLabel(
+  key: Pick<ListedKey, "label">,
+  { ownership, recorded, serial }: Omit<Belongings, "listed"> & { readonly serial?: number | undefined },
+): boolean {
+  if (ownership === "exclusive") return false;
+  const shown = serialOf(key, recorded.hash);
+  return shown === undefined || (serial !== undefined && shown !== serial);
 }
 
 /** Keys of ours that neither document nor state knows. */

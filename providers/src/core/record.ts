@@ -1,6 +1,6 @@
 import type { SealedDocument, SealedVersion } from "../seal/document";
 import { pickInputs, type ScheduledApiKeyInputs } from "./inputs";
-import type { ApiKeyId } from "./words";
+import type { ApiKeyId, Identity } from "./words";
 
 /** A key of ours that neither state nor document knew. It is retired after the normal overlap, never earlier without need. */
 export interface Stray {
@@ -9,6 +9,21 @@ export interface Stray {
   readonly serial?: number;
   /** ISO time from which it may be retired. */
   readonly until: string;
+  /** Ciphertext of the passphrase that manages it, where a document that nobody believes still held it. */
+  readonly passphrase?: StrayPassphrase;
+  /** True when its secret was lost in an issue of this deployer: nobody can hold it, so its end takes nothing from the budget. */
+  readonly lost?: true;
+  /** True when bots may hold it although the document does not show it: an older one was put back, or it was lost or edited. */
+  readonly hidden?: true;
+}
+
+/** A passphrase that manages a key, sealed under the declared key, its owner's identity and the serial. */
+export interface StrayPassphrase {
+  readonly key: string;
+  readonly ciphertext: string;
+  readonly serial: number;
+  /** Present where it is not the key's present identity. */
+  readonly identity?: Identity;
 }
 
 /** A place where the document was published before `publish` changed, or the key delivered before `deliver` did. */
@@ -37,6 +52,10 @@ export interface Recorded {
   readonly strays: readonly Stray[];
   readonly former: readonly FormerDocument[];
   readonly delivered?: Delivered;
+  /** True while the current version was never read back from where it is to be published. */
+  readonly unshown?: true;
+  /** Public ids of superseded versions and strays that were given one more overlap, because their successor was hidden. None is given two. */
+  readonly extended?: readonly ApiKeyId[];
   readonly sealed: SealedDocument;
 }
 
@@ -54,6 +73,8 @@ export interface ApiKeyOutputs extends ScheduledApiKeyInputs {
   readonly strays?: readonly Stray[];
   readonly former?: readonly FormerDocument[];
   readonly delivered?: Delivered;
+  readonly unshown?: true;
+  readonly extended?: readonly ApiKeyId[];
   /** The document itself, ciphertext only, so that it can be published again. */
   readonly sealed: SealedDocument;
   readonly status: Status;
@@ -73,6 +94,8 @@ export function recordedIn(outputs: ApiKeyOutputs): Recorded {
     strays: outputs.strays ?? [],
     former: outputs.former ?? [],
     ...(outputs.delivered === undefined ? {} : { delivered: outputs.delivered }),
+    ...(outputs.unshown === undefined ? {} : { unshown: outputs.unshown }),
+    ...(outputs.extended === undefined ? {} : { extended: outputs.extended }),
     sealed: outputs.sealed,
   };
 }
@@ -84,6 +107,7 @@ export function outputsOf(inputs: ScheduledApiKeyInputs, recorded: Recorded, sta
     ...recorded,
     strays: recorded.strays.length === 0 ? undefined : recorded.strays,
     former: recorded.former.length === 0 ? undefined : recorded.former,
+    extended: recorded.extended?.length === 0 ? undefined : recorded.extended,
     status,
   };
   return JSON.parse(JSON.stringify(outputs)) as ApiKeyOutputs;

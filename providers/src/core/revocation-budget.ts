@@ -23,15 +23,17 @@ export class RevocationBudget {
   /**
    * Counts a key, once, before anything of it is revoked.
    * @param limit keys that this run may end
+   * @returns to be called where it turned out that it cannot be ended: it then counts no more
    * @throws KeyError `BudgetSpent`, naming what was ended before
    */
-  spend(ending: Ending, limit: number): void {
+  spend(ending: Ending, limit: number): () => void {
     const { exchange, account, subAccount, name, versions, stray } = ending;
     const shown = [exchange, account, subAccount, name].join("/");
     const id = stray === undefined ? shown : `${shown} ${stray}`;
-    if (this.ended.has(id)) return;
+    if (this.ended.has(id)) return () => undefined;
     if (this.ended.size >= limit) throw this.spent(ending, limit);
     this.ended.set(id, `${shown} (${versions.join(", ")})`);
+    return () => void this.ended.delete(id);
   }
 
   private spent({ exchange, name }: Ending, limit: number): KeyError {

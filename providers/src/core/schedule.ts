@@ -87,6 +87,11 @@ export function overlapEnd(time: Date, rotate: Rotate): Date {
   return overlap === 0 ? floorHour(time) : ceilHour(new Date(time.getTime() + overlap + 1));
 }
 
+/** True when the full hour of `end`, an ISO time, has come. */
+export function hasPassed(end: string | undefined, now: Date): boolean {
+  return end !== undefined && Date.parse(end) <= floorHour(now).getTime();
+}
+
 const OVERLAP_OVER = "overlap over: the superseded version is retired";
 
 function freshCause(old: Rotate, rotate: Rotate, ticks: { readonly last: number; readonly tick: number }): string | undefined {

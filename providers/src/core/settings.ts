@@ -21,6 +21,11 @@ const accountSchema = z.strictObject({
   site: z.string().min(1).optional(),
   /** Field → reference, such as `env:BYBIT_SECRET` or `file:/run/secrets/bybit`. */
   credentials: z.record(z.string(), z.string()),
+  /**
+   * What documents are stamped with in place of the credential's own secret, by reference: for several parents that share sub-accounts, and
+   * for the secret of a parent that was replaced. The credential's own stamps are believed too.
+   */
+  stampKey: z.string().min(1).optional(),
   /** What is accepted of this parent in production, and why. */
   accept: z.strictObject({ withdraw: reason.optional(), unbound: reason.optional(), age: reason.optional() }).optional(),
 });

@@ -20,7 +20,8 @@ import { processRuntime, processVariables } from "../runtime/process";
 import type { Runtime } from "../runtime/runtime";
 import { openSealer } from "../seal/open-sealer";
 import { parseSealReference } from "../seal/references";
-import type { SharedAdapter } from "../wire/listing";
+import { stampKeyOf } from "../seal/stamp";
+import type { ParentAdapter } from "../wire/open";
 import { accessOf } from "./access";
 import { requireSettings } from "./settings";
 
@@ -89,7 +90,7 @@ export function exchangesOf(environment: Environment, documentSealer: DocumentSe
 }
 
 /** One inspection per parent and run. */
-const inspected = new WeakMap<SharedAdapter, Promise<void>>();
+const inspected = new WeakMap<ParentAdapter, Promise<void>>();
 
 async function openForKey(address: ParentAddress, runtime: Runtime): Promise<Exchange> {
   const settings = requireSettings();
@@ -98,7 +99,23 @@ async function openForKey(address: ParentAddress, runtime: Runtime): Promise<Exc
   const { openExchange } = await import("../wire/open.js");
   const adapter = await openExchange(access, runtime);
   await inspectOnce(adapter, { account: address.account, settings, runtime });
-  return { adapter, fresh: (subAccount) => adapter.fresh(subAccount), shared: (subAccount) => adapter.list(subAccount) };
+  const stampKeys = await stampKeysOf(adapter, { account: address.account, settings, runtime });
+  return { adapter, stampKeys, fresh: (subAccount) => adapter.fresh(subAccount), shared: (subAccount) => adapter.list(subAccount) };
+}
+
+/** Derived once per parent and run. */
+const derived = new WeakMap<ParentAdapter, Promise<Exchange["stampKeys"]>>();
+
+function stampKeysOf(adapter: ParentAdapter, { account, settings, runtime }: Parent): Promise<Exchange["stampKeys"]> {
+  const known = derived.get(adapter);
+  if (known !== undefined) return known;
+  const reference = settings.accounts[account]?.stampKey;
+  const own = stampKeyOf(adapter.parentSecret);
+  const keys = (async (): Promise<Exchange["stampKeys"]> =>
+    reference === undefined ? [own] : [stampKeyOf(await runtime.secretOf(reference)), own])();
+  derived.set(adapter, keys);
+  keys.catch(() => derived.delete(adapter));
+  return keys;
 }
 
 interface Parent {
@@ -108,7 +125,7 @@ interface Parent {
 }
 
 /** The parent key is the most dangerous of all: it is looked at once a run, where it can look at itself. */
-async function inspectOnce(adapter: SharedAdapter, parent: Parent): Promise<void> {
+async function inspectOnce(adapter: ParentAdapter, parent: Parent): Promise<void> {
   if (adapter.descriptor.operations.inspectParent.can !== "yes") return;
   const known = inspected.get(adapter);
   if (known !== undefined) return known;
@@ -118,7 +135,7 @@ async function inspectOnce(adapter: SharedAdapter, parent: Parent): Promise<void
   return inspection;
 }
 
-async function inspect(adapter: SharedAdapter, { account, settings, runtime }: Parent): Promise<void> {
+async function inspect(adapter: ParentAdapter, { account, settings, runtime }: Parent): Promise<void> {
   const facts = await adapter.inspectParent();
   const context = { environment: settings.environment, accept: settings.accounts[account]?.accept, now: runtime.clock.now() };
   const problems = parentProblems(facts, context);

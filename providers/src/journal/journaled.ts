@@ -37,11 +37,15 @@ type Reached = Pick<Surroundings, "store" | "sealer" | "notice"> & Partial<Pick<
 interface Ledger {
   readonly record: Recorder;
   readonly known: KnownKeys;
+  /** What the state's document says. */
+  readonly recorded: Particulars;
 }
 
 /** The same surroundings, with every act on an exchange, every seal, open, publication and delivery in the journal. Reading is no act. */
 export function journaled<S extends Reached>(surroundings: S, journal: Journal, whose: Whose): S {
-  const ledger = { record: recorderOf(journal, whose, surroundings.notice), known: knownFrom(whose) };
+  const known = knownFrom(whose);
+  const recorded = whose.recorded === undefined ? {} : known.ofDocument(whose.recorded.sealed);
+  const ledger = { record: recorderOf(journal, whose, surroundings.notice), known, recorded };
   const { exchange, delivery } = surroundings;
   return {
     ...surroundings,
@@ -111,7 +115,7 @@ function failureOf(error: unknown): { readonly error: string; readonly code?: st
   return { error: error.kind, ...(error.code === undefined ? {} : { code: error.code }) };
 }
 
-function journaledExchange({ adapter, fresh, shared }: Exchange, ledger: Ledger): Exchange {
+function journaledExchange({ adapter, stampKeys, fresh, shared }: Exchange, ledger: Ledger): Exchange {
   const noting = async (listing: Promise<readonly ObservedKey[]>): Promise<readonly ObservedKey[]> => {
     const keys = await listing;
     ledger.known.addLabels(keys);
@@ -119,6 +123,7 @@ function journaledExchange({ adapter, fresh, shared }: Exchange, ledger: Ledger)
   };
   return {
     adapter: journaledAdapter(adapter, ledger),
+    stampKeys,
     fresh: (subAccount) => noting(fresh(subAccount)),
     shared: (subAccount) => noting(shared(subAccount)),
   };
@@ -166,10 +171,10 @@ function journaledSealer(sealer: Sealer, { record, known }: Ledger): Sealer {
   };
 }
 
-function journaledStore(store: DocumentStore, { record, known }: Ledger): DocumentStore {
+function journaledStore(store: DocumentStore, { record, known, recorded }: Ledger): DocumentStore {
   const { url: at, maxBytes } = store;
-  // What is removed was read, or written, by the same store before.
-  let last: Particulars = {};
+  // What is removed is what the state says, or what was written by the same store before.
+  let last = recorded;
   const note = (document: SealedDocument): void => {
     known.addDocument(document);
     last = known.ofDocument(document);
@@ -182,6 +187,8 @@ function journaledStore(store: DocumentStore, { record, known }: Ledger): Docume
       if (stored !== undefined) note(stored.document);
       return stored;
     },
+    // What nobody believes yet: only what is then written or removed is known.
+    look: () => store.look(),
     write: (document, replaces) => {
       note(document);
       return record("publish", { at, ...last }, () => store.write(document, replaces));

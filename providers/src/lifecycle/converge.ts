@@ -1,12 +1,17 @@
+import { answersTrigger } from "../core/causes";
 import { isKind, KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { nameOf, ownershipOf } from "../core/ownership";
-import { plan, type Step } from "../core/plan";
+import { plan } from "../core/plan";
 import { type Recorded, type Stray, versionIn } from "../core/record";
+import type { Step } from "../core/situation";
+import { incidentFailure } from "./incident";
 import { issueVersion } from "./issue";
+import { ownSealsOf } from "./passphrase";
+import type { Known } from "./place";
 import { Progress } from "./progress";
 import { perform, type StepContext } from "./steps";
-import type { Exchange, Surroundings } from "./surroundings";
+import type { Surroundings } from "./surroundings";
 
 /** Rounds of plan and act after which something does not settle. A rotation with an overlap of 0 takes six. */
 const MAX_ROUNDS = 12;
@@ -15,13 +20,7 @@ const MAX_ROUNDS = 12;
 const MAX_REPEATS = 2;
 
 /** What a run starts from. */
-export interface Start {
-  readonly recorded: Recorded;
-  /** Where the document was published before this run. */
-  readonly document: string;
-  /** True in create: a document of the same identity is then taken over from whoever held it. */
-  readonly takeOver: boolean;
-}
+export type Start = Known;
 
 /** How a run ended: what to record, and the error that stopped it, if one did. */
 export interface Outcome {
@@ -35,29 +34,36 @@ export interface Outcome {
  */
 export async function converge(inputs: ScheduledApiKeyInputs, start: Start, surroundings: Surroundings): Promise<Outcome> {
   const exchange = await surroundings.exchange(inputs);
-  const progress = await Progress.start(inputs, start, surroundings);
+  const ownSeals = ownSealsOf(inputs.seal, start.recorded);
+  const progress = await Progress.start(inputs, start, { surroundings, exchange });
   try {
-    await new Convergence({ inputs, exchange, progress, surroundings }).run();
+    await new Convergence({ inputs, exchange, progress, surroundings, ownSeals }).run();
     return { recorded: progress.recorded, failure: undefined };
   } catch (failure) {
     return { recorded: progress.recorded, failure };
   }
 }
 
+/** Steps that end an incident run with an error, and others too: what else failed is told first. */
+const REFUSALS: readonly Step["do"][] = ["refuse", "refuseBlocked", "refuseForeign", "refuseRelabelled", "askForKey"];
+
 class Convergence {
   private readonly context: StepContext;
   private readonly repeats = new Map<string, number>();
   private lostAnswers = 0;
 
-  constructor(context: { inputs: ScheduledApiKeyInputs; exchange: Exchange; progress: Progress; surroundings: Surroundings }) {
-    this.context = { ...context, listed: [], held: new Map() };
+  constructor(context: Pick<StepContext, "inputs" | "exchange" | "progress" | "surroundings" | "ownSeals">) {
+    const { place, isIntentRecorded } = context.progress;
+    const isHidden = place.worth !== "same" && place.worth !== "good";
+    const run = { issued: new Set<string>(), failed: new Map<string, KeyError>(), isHidden, isIntentRecorded, hints: place.hints };
+    this.context = { ...context, run, listed: [], held: new Map() };
   }
 
   async run(): Promise<void> {
     await this.look();
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const steps = this.plan();
-      if (steps.length === 0) return;
+      if (steps.length === 0) return await this.end();
       let changed = false;
       for (const step of steps) changed = (await this.act(step)) || changed;
       if (changed) await this.look();
@@ -65,12 +71,24 @@ class Convergence {
     throw this.unsettled("the key does not settle");
   }
 
+  /** Nothing is left to do: a trigger is served now, and in an incident only if nothing failed. */
+  private async end(): Promise<void> {
+    const { inputs, progress, run, surroundings } = this.context;
+    const failure = await incidentFailure({ inputs, progress, failed: run.failed });
+    if (failure !== undefined) throw failure;
+    const { trigger } = inputs.rotate;
+    const current = versionIn(progress.recorded.sealed, "current");
+    if (trigger === undefined || current === undefined || !answersTrigger(current, inputs.rotate)) return;
+    if (progress.isIncident) surroundings.notice(`${inputs.exchange} "${inputs.name}": nothing that was there before the trigger lives on`);
+    progress.recorded = { ...progress.recorded, servedTrigger: trigger };
+  }
+
   private async look(): Promise<void> {
     this.context.listed = await this.context.exchange.fresh(this.context.inputs.subAccount);
   }
 
   private plan(): readonly Step[] {
-    const { inputs, exchange, progress, surroundings, listed } = this.context;
+    const { inputs, exchange, progress, surroundings, listed, run } = this.context;
     const { descriptor } = exchange.adapter;
     return plan({
       inputs,
@@ -80,12 +98,18 @@ class Convergence {
       inPlace: descriptor.inPlace.value,
       unlisted: descriptor.unlisted?.value ?? [],
       now: surroundings.clock.now(),
+      run: { ...run, failed: new Set(run.failed.keys()) },
     });
   }
 
   /** @returns true when the exchange has to be looked at again */
   private async act(step: Step): Promise<boolean> {
     this.count(step);
+    if (REFUSALS.includes(step.do)) {
+      const { inputs, progress, run } = this.context;
+      const failure = await incidentFailure({ inputs, progress, failed: run.failed });
+      if (failure !== undefined) throw failure;
+    }
     if (step.do !== "issue") return await perform(this.context, step);
     try {
       this.requireRoom();
@@ -130,11 +154,12 @@ class Convergence {
     return isKind(error, "OutcomeUnknown") && this.lostAnswers === 1;
   }
 
-  /** The oldest stray, where the current version needs a successor. */
+  /** A stray that nobody can hold, else the oldest, where the current version needs a successor. */
   private get strayToGiveUp(): Stray | undefined {
     const { strays, sealed } = this.context.progress.recorded;
     if (versionIn(sealed, "current") === undefined) return undefined;
-    return [...strays].sort((one, other) => (one.serial ?? 0) - (other.serial ?? 0))[0];
+    const [lost] = strays.filter((stray) => stray.lost === true);
+    return lost ?? [...strays].sort((one, other) => (one.serial ?? 0) - (other.serial ?? 0))[0];
   }
 
   /** Retires a stray before its overlap ends, because there is no room for the successor of the current version. */

@@ -4,6 +4,7 @@ import type { ScheduledApiKeyInputs } from "../core/inputs";
 import type { DeliveredKey } from "../deliver/delivery";
 import type { SealedVersion } from "../seal/document";
 import { openVersion } from "../seal/version";
+import { type OwnSeals, requireOwnSeal } from "./passphrase";
 import type { Progress } from "./progress";
 import type { Surroundings } from "./surroundings";
 
@@ -12,6 +13,7 @@ export interface DeliverContext {
   readonly inputs: ScheduledApiKeyInputs;
   readonly progress: Progress;
   readonly surroundings: Surroundings;
+  readonly ownSeals: OwnSeals;
   /** Keys that this call was given by the exchange, by serial. Filled only where a delivery is declared. */
   readonly held: ReadonlyMap<number, DeliveredKey>;
 }
@@ -21,23 +23,25 @@ export interface DeliverContext {
  * crash in between, opens the document for it, which takes the right to decrypt under this key's context.
  * @throws KeyError `DeliveryFailed`, `Conflict`, `OpenFailed`
  */
-export async function deliver({ progress, surroundings, held }: DeliverContext, delivery: DueDelivery): Promise<void> {
+export async function deliver(context: DeliverContext, delivery: DueDelivery): Promise<void> {
   const { url, current, previous } = delivery;
+  const { progress, surroundings, held } = context;
   const { hash } = progress.recorded;
   await surroundings.delivery(url).deliver({
     hash,
     current,
     ...(previous === undefined ? {} : { previous }),
-    open: async () => held.get(current.serial) ?? (await openSealed({ progress, surroundings }, current)),
+    open: async () => held.get(current.serial) ?? (await openSealed(context, current)),
   });
   const beside = previous === undefined ? {} : { previous: previous.serial };
   progress.recorded = { ...progress.recorded, delivered: { url, serial: current.serial, ...beside } };
 }
 
 async function openSealed(
-  { progress, surroundings }: Pick<DeliverContext, "progress" | "surroundings">,
+  { progress, surroundings, ownSeals, inputs }: DeliverContext,
   version: SealedVersion,
 ): Promise<DeliveredKey> {
+  requireOwnSeal(version.key, ownSeals, inputs.exchange);
   const identity = version.identity ?? progress.recorded.sealed.identity;
   const { secret, ...open } = await openVersion(surroundings.sealer(version.key), version, identity);
   if (secret !== undefined) return { ...open, secret };

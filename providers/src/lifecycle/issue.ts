@@ -1,3 +1,4 @@
+import { answerTo } from "../core/causes";
 import { DAY_MS, isoSeconds } from "../core/duration";
 import { isKind, KeyError } from "../core/errors";
 import { identityOf, type ScheduledApiKeyInputs } from "../core/inputs";
@@ -9,6 +10,8 @@ import { readPublicKey } from "../core/public-key";
 import { Secret } from "../core/secret";
 import type { DeliveredKey } from "../deliver/delivery";
 import type { IssuedKey, KeySpec, ObservedKey } from "../exchanges/adapter";
+import type { ApiKeyId } from "../core/words";
+import { derivedPassphrase } from "../seal/derived-passphrase";
 import type { SealedVersion } from "../seal/document";
 import { sealVersion } from "../seal/version";
 import { type SealedPassphrase, sealPassphrase } from "./passphrase";
@@ -23,6 +26,8 @@ export interface IssueContext {
   readonly surroundings: Surroundings;
   /** Takes what the exchange gives, where a delivery is declared. */
   readonly held: Map<number, DeliveredKey>;
+  /** Public ids of what this run issued. */
+  readonly run: { readonly issued: Set<ApiKeyId> };
   /** Every key of the sub-account, as the exchange showed them last. */
   readonly listed: readonly ObservedKey[];
 }
@@ -46,7 +51,7 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
   const label =
     rules.value === "none" ? "" : makeLabel(progress.recorded.hash, serial, { text: inputs.name, rules: rules.value });
   const at = isoSeconds(surroundings.clock.now());
-  const passphrase = form === undefined ? undefined : new Secret(surroundings.passphrase(form.value));
+  const passphrase = passphraseOf(context, serial);
   const lifetime = chosenDays(exchange.adapter.descriptor, inputs.lifetime);
   const spec = {
     label,
@@ -63,16 +68,27 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
   const intent = { serial, ...told, at, ...(apart === undefined ? {} : { passphrase: apart }) };
   await progress.publish({ ...document, lastSerial: Math.max(document.lastSerial, serial), intent });
   const issued = await ask(context, spec);
+  context.run.issued.add(issued.apiKey);
   const { secret, ...open } = issued;
   if (inputs.deliver !== undefined && secret !== undefined) context.held.set(serial, { ...open, secret });
   const sealed = await sealOrRevoke(context, issued, { serial, at, spec });
   const unbound = inputs.ipWhitelist.length === 0 && exchange.adapter.descriptor.unboundExpiryDays !== undefined;
+  const answers = answerTo(inputs.rotate);
   const version: SealedVersion = {
     ...sealed,
+    ...(answers === undefined ? {} : { answers }),
     ...(unbound ? { unbound } : {}),
     ...(apart === undefined ? {} : { passphrase: apart.ciphertext }),
   };
   await progress.publish(withVersions(progress.recorded.sealed, [...progress.recorded.sealed.versions, version]));
+}
+
+/** One that manages the key follows from the parent's secret, so that it is never lost; any other is random. */
+function passphraseOf({ exchange, progress, surroundings }: IssueContext, serial: number): Secret | undefined {
+  const rules = exchange.adapter.descriptor.passphrase?.value;
+  if (rules === undefined) return undefined;
+  if (!rules.toManage) return new Secret(surroundings.passphrase(rules));
+  return derivedPassphrase(exchange.stampKeys[0], { hash: progress.recorded.hash, serial }, rules);
 }
 
 /** @throws KeyError `InvalidInput` */

@@ -1,7 +1,9 @@
 import { driftIn, isGone } from "../core/drift";
 import { ownershipOf } from "../core/ownership";
 import { type ApiKeyOutputs, type Drift, recordedIn } from "../core/record";
+import { judge } from "../core/worth";
 import { confirmGone } from "./gone";
+import { sightOf } from "./place";
 import type { Surroundings } from "./surroundings";
 
 /** What a read found: the key is gone, or it is there with what differs. */
@@ -14,7 +16,10 @@ export type Observation = { readonly gone: true } | { readonly gone: false; read
 export async function observe(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<Observation> {
   const exchange = await surroundings.exchange(outputs);
   const recorded = recordedIn(outputs);
-  const published = (await surroundings.store(outputs.publish).read())?.document;
+  const found = await surroundings.store(outputs.publish).look();
+  const sight = found === undefined ? undefined : sightOf(found, recorded.sealed, exchange);
+  const isHeldByUs = sight?.document?.holder === recorded.sealed.holder;
+  const place = { ...judge(sight, recorded.sealed), isHeldByUs };
   const { descriptor } = exchange.adapter;
   const ownership = ownershipOf(descriptor);
   let listed = await exchange.shared(outputs.subAccount);
@@ -26,5 +31,5 @@ export async function observe(outputs: ApiKeyOutputs, surroundings: Surroundings
     if (confirmed.gone.length === absent.length && isGone({ recorded, listed, ownership })) return { gone: true };
   }
   const unlisted = descriptor.unlisted?.value ?? [];
-  return { gone: false, drift: driftIn({ inputs: outputs, recorded, published, listed, ownership, unlisted }) };
+  return { gone: false, drift: driftIn({ inputs: outputs, recorded, place, listed, ownership, unlisted }) };
 }

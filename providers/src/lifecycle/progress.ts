@@ -1,84 +1,93 @@
+import { isIncident } from "../core/causes";
 import { KeyError } from "../core/errors";
-import { type ApiKeyInputs, identityOf, type ScheduledApiKeyInputs, sameIdentity } from "../core/inputs";
+import { type ApiKeyInputs, identityOf, type ScheduledApiKeyInputs } from "../core/inputs";
 import { mergeDocuments } from "../core/merge";
-import type { FormerDocument, Recorded, Stray } from "../core/record";
-import { overlapEnd } from "../core/schedule";
+import { type Recorded, type Stray, versionIn } from "../core/record";
+import { hasPassed, overlapEnd } from "../core/schedule";
+import type { ApiKeyId } from "../core/words";
 import { requireFits } from "../publish/room";
 import type { DocumentStore, StoredDocument } from "../publish/store";
 import type { SealedDocument } from "../seal/document";
 import { documentSize, nextVersionSize, writeDocument } from "../seal/parse-document";
-import type { Surroundings } from "./surroundings";
-import { isDelivery } from "./take-down";
+import { checkStamp, STAMP_BYTES, type StampKey, stamped, unstampedText } from "../seal/stamp";
+import { leave, leaveDelivery, requireAlone } from "./former";
+import { type Known, lookAtPlace, type Place, type Reach } from "./place";
 
 /** What one run knows so far. Every field is right after every step, so that a failure at any point can record it. */
 export class Progress {
   recorded: Recorded;
+  /** Why what is recorded could not be published, in an incident, which goes on all the same. */
+  unpublished: KeyError | undefined;
   private revision: string | undefined;
-  private readonly store: DocumentStore;
+  /** Serial of the current version that was last seen where bots look. */
+  private shown: number | undefined;
 
-  private constructor(start: { recorded: Recorded; store: DocumentStore; revision: string | undefined }) {
-    this.recorded = start.recorded;
-    this.store = start.store;
-    this.revision = start.revision;
+  private constructor(
+    recorded: Recorded,
+    readonly place: Place,
+    /** Whether the intent that is open at the beginning is one that state holds. */
+    readonly isIntentRecorded: boolean,
+    private readonly way: {
+      readonly store: DocumentStore;
+      readonly stampKey: StampKey;
+      readonly inputs: ScheduledApiKeyInputs;
+    },
+  ) {
+    this.recorded = recorded;
+    this.unpublished = place.obstacle;
+    this.revision = place.found?.revision;
+    this.shown = place.believed && versionIn(place.believed, "current")?.serial;
   }
 
   /**
-   * Reads what is published and goes on from there.
+   * Reads what is published and goes on from what of it counts.
    * @throws KeyError `Conflict` when another key's document, or another resource's, is in the way
    */
-  static async start(
-    inputs: ScheduledApiKeyInputs,
-    known: { readonly recorded: Recorded; readonly document: string; readonly takeOver: boolean },
-    surroundings: Surroundings,
-  ): Promise<Progress> {
-    const store = surroundings.store(inputs.publish);
-    const stored = await store.read();
-    const takesOver = claim(stored?.document, inputs, known);
-    if (isTakenBack(stored?.document, known.recorded)) surroundings.notice(takenBack(inputs));
+  static async start(inputs: ScheduledApiKeyInputs, known: Known, reach: Reach): Promise<Progress> {
+    const { surroundings, exchange } = reach;
+    const place = await lookAtPlace(inputs, known, reach);
+    if (isTakenBack(place, known)) surroundings.notice(takenBack(inputs));
     const now = surroundings.clock.now();
-    const sealed = mergeDocuments({
-      published: stored?.document,
-      recorded: known.recorded.sealed,
-      identity: identityOf(inputs),
-      holder: known.recorded.sealed.holder,
-      takesOver,
-      supersededUntil: overlapEnd(now, inputs.rotate).toISOString(),
+    const recorded = startOf(inputs, { known, place, now });
+    const progress = new Progress(recorded, place, isRecordedIntent(recorded, known), {
+      store: surroundings.store(inputs.publish),
+      stampKey: exchange.stampKeys[0],
+      inputs,
     });
-    const recorded = {
-      ...known.recorded,
-      ...(takesOver ? takenOver(inputs, now) : {}),
-      strays: strangers(known.recorded, sealed),
-      sealed,
-    };
-    for (const former of recorded.former) await requireAlone(former, { inputs, recorded, surroundings });
-    const progress = new Progress({ recorded, store, revision: stored?.revision });
-    if (isStale(stored?.document, sealed)) await progress.publish(sealed);
-    progress.leave(known.document, { to: inputs.publish, after: overlapEnd(now, inputs.rotate) });
-    progress.leaveDelivery(inputs.deliver, overlapEnd(now, inputs.rotate));
+    for (const former of recorded.former) await requireAlone(former, { inputs, recorded }, reach);
+    if (isStale(place, recorded.sealed, exchange.stampKeys)) await progress.publish(recorded.sealed);
+    const after = overlapEnd(now, inputs.rotate);
+    progress.recorded = leaveDelivery(leave(progress.recorded, known.document, { to: inputs.publish, after }), inputs.deliver, after);
     return progress;
   }
 
-  /** A place that is left keeps its document for an overlap, so that bots can be pointed to the new one. */
-  private leave(place: string, move: { readonly to: string; readonly after: Date }): void {
-    const others = this.recorded.former.filter((former) => former.url !== place && former.url !== move.to);
-    if (place === move.to) return;
-    this.recorded = { ...this.recorded, former: [...others, { url: place, after: move.after.toISOString() }] };
+  /** True in a run that nothing may hold up but the exchange itself. */
+  get isIncident(): boolean {
+    return isIncident(this.way.inputs, this.recorded);
   }
 
-  /** So does a place of delivery, which is then ended. */
-  private leaveDelivery(to: string | undefined, after: Date): void {
-    const { delivered, ...rest } = this.recorded;
-    const former = rest.former.filter(({ url }) => url !== to && url !== delivered?.url);
-    if (delivered === undefined || delivered.url === to)
-      this.recorded = { ...this.recorded, former: rest.former.filter(({ url }) => url !== to) };
-    else this.recorded = { ...rest, former: [...former, { url: delivered.url, after: after.toISOString() }] };
-  }
-
-  /** Publishes `document`. What it says is recorded first, so that a refused publication can be made up for. */
+  /**
+   * Publishes `document`, with a stamp. What it says is recorded first, so that a refused publication can be made up for.
+   * @throws KeyError `PublicationFailed`, `Conflict`; in an incident neither, but {@link unpublished} says why
+   */
   async publish(document: SealedDocument): Promise<void> {
-    this.recorded = { ...this.recorded, sealed: document };
-    const stored = await this.store.write(document, this.revision);
-    this.revision = stored.revision;
+    const { place, way } = this;
+    const sealed = { ...document, edition: (document.edition ?? 0) + 1 };
+    const current = versionIn(sealed, "current")?.serial;
+    const { unshown: _, ...rest } = this.recorded;
+    this.recorded = { ...rest, ...(current === this.shown ? {} : { unshown: true as const }), sealed };
+    if (place.obstacle !== undefined) return;
+    try {
+      this.revision = (await way.store.write(stamped(sealed, way.stampKey), this.revision)).revision;
+    } catch (error) {
+      if (!this.isIncident || !(error instanceof KeyError)) throw error;
+      this.unpublished = error;
+      await this.lookAgain();
+      return;
+    }
+    this.unpublished = undefined;
+    this.shown = current;
+    this.recorded = { ...rest, sealed };
   }
 
   /**
@@ -87,89 +96,116 @@ export class Progress {
    */
   requireRoom(seal: string): void {
     const { sealed } = this.recorded;
-    requireFits(this.store, documentSize(sealed) + nextVersionSize(sealed, seal));
+    if (this.isIncident) return;
+    requireFits(this.way.store, documentSize(sealed) + nextVersionSize(sealed, seal) + STAMP_BYTES);
   }
 
-  /** What is published now, whoever wrote it. */
+  /** What is published now, where it is what is recorded. */
   async published(): Promise<StoredDocument | undefined> {
-    const stored = await this.store.read();
-    this.revision = stored?.revision;
-    return stored;
+    const found = await this.way.store.look();
+    this.revision = found?.revision;
+    const { text, document } = found ?? {};
+    if (found === undefined || text === undefined || document === undefined) return undefined;
+    return unstampedText(text) === writeDocument(this.recorded.sealed) ? { ...found, text, document } : undefined;
+  }
+
+  /** Somebody may have written in between: the next publication replaces what is there then. */
+  private async lookAgain(): Promise<void> {
+    try {
+      this.revision = (await this.way.store.look())?.revision;
+    } catch (error) {
+      // The reason that counts is known already.
+      if (!(error instanceof KeyError)) throw error;
+    }
   }
 }
 
-/** A key that a document names again, because somebody put it back, is no stray any more: bots may hold it. */
-function strangers({ strays }: Recorded, { versions }: SealedDocument): readonly Stray[] {
-  return strays.filter((stray) => !versions.some(({ apiKey }) => apiKey === stray.apiKey));
+function isRecordedIntent({ sealed: { intent } }: Recorded, { recorded }: Known): boolean {
+  return intent !== undefined && intent.serial === recorded.sealed.intent?.serial;
 }
 
-/** A key that is taken over is not rotated for its age alone, nor for a trigger that its former holder may have served. */
-function takenOver(inputs: ScheduledApiKeyInputs, now: Date): Pick<Recorded, "heldSince" | "servedTrigger"> {
-  const served = inputs.rotate.trigger === undefined ? {} : { servedTrigger: inputs.rotate.trigger };
-  return { heldSince: now.toISOString(), ...served };
+interface Beginning {
+  readonly known: Known;
+  readonly place: Place;
+  readonly now: Date;
+}
+
+/** What is recorded at the beginning of a run: state, and what counts of the document. */
+function startOf(inputs: ScheduledApiKeyInputs, { known, place, now }: Beginning): Recorded {
+  const { recorded } = known;
+  const { believed, takesOver } = place;
+  const until = overlapEnd(now, inputs.rotate).toISOString();
+  const hash = takesOver ? (believed?.hash ?? recorded.hash) : recorded.hash;
+  const strays = withOneMoreOverlap(recorded, place, { now, until });
+  const { sealed, extended } = mergeDocuments({
+    believed,
+    recorded: recorded.sealed,
+    identity: identityOf(inputs),
+    holder: recorded.sealed.holder,
+    hash,
+    takesOver,
+    supersededUntil: until,
+    unshown: recorded.unshown === true,
+    extended: recorded.extended ?? [],
+  });
+  const { unshown, ...rest } = recorded;
+  const isShown = believed !== undefined && versionIn(believed, "current")?.serial === versionIn(sealed, "current")?.serial;
+  return {
+    ...rest,
+    ...(known.takeOver && believed !== undefined ? takenOver(inputs, sealed, now) : {}),
+    ...(unshown === true && !isShown ? { unshown } : {}),
+    hash,
+    strays: strays.kept.filter((stray) => !sealed.versions.some(({ apiKey }) => apiKey === stray.apiKey)),
+    extended: [...new Set([...extended, ...strays.extended])],
+    sealed,
+  };
 }
 
 /**
- * A place that was left is written no more. A newer serial there is of a copy of this resource, in another stack, which goes on with the same key:
- * what looks like a stray is then the key that its bots use.
- * @throws KeyError `Conflict`
+ * An end that has passed was recorded by another run, and an older state may have been put back since: where the document does not confirm the
+ * state, a stray's end counts once from now.
  */
-async function requireAlone(
-  { url }: FormerDocument,
-  {
-    inputs,
-    recorded,
-    surroundings,
-  }: { readonly inputs: ApiKeyInputs; readonly recorded: Recorded; readonly surroundings: Surroundings },
-): Promise<void> {
-  if (isDelivery(url)) return;
-  const document = (await surroundings.store(url).read())?.document;
-  const known = Math.max(recorded.sealed.lastSerial, ...recorded.strays.map(({ serial = 0 }) => serial));
-  if (document === undefined || document.holder !== recorded.sealed.holder || document.lastSerial <= known) return;
-  throw new KeyError({
-    kind: "Conflict",
-    exchange: inputs.exchange,
-    operation: `key "${inputs.name}"`,
-    message: `the document at ${url}, which this resource left, was written since: a copy of this stack goes on with the same key`,
-    hint: "Nothing was changed. Let one stack only declare the key, and take it out of the state of the other (pulumi state delete).",
-  });
+function withOneMoreOverlap(
+  { strays, extended = [] }: Recorded,
+  { worth }: Place,
+  { now, until }: { readonly now: Date; readonly until: string },
+): { readonly kept: readonly Stray[]; readonly extended: readonly ApiKeyId[] } {
+  const before = strays.map(({ apiKey }) => apiKey).filter((apiKey) => extended.includes(apiKey));
+  if (worth === "same" || worth === "good") return { kept: strays, extended: before };
+  const again = strays.filter((stray) => !before.includes(stray.apiKey) && hasPassed(stray.until, now));
+  const kept = strays.map((stray) => (again.includes(stray) ? { ...stray, until } : stray));
+  return { kept, extended: [...before, ...again.map(({ apiKey }) => apiKey)] };
 }
 
-/** True when what is published is not what is known: it is then written before anything else. */
-function isStale(published: SealedDocument | undefined, sealed: SealedDocument): boolean {
-  if (published === undefined) return sealed.versions.length > 0;
-  return writeDocument(published) !== writeDocument(sealed);
+/**
+ * A key that is taken over is not rotated for its age alone, nor for a trigger that its former holder may have served; but where no overlap is
+ * declared, a key may have leaked, and only a version that was issued because of the trigger serves it.
+ */
+function takenOver(inputs: ScheduledApiKeyInputs, sealed: SealedDocument, now: Date): Pick<Recorded, "heldSince" | "servedTrigger"> {
+  const { trigger } = inputs.rotate;
+  const isServed = trigger !== undefined && !isIncident(inputs, {}) && sealed.versions.length > 0;
+  return { heldSince: now.toISOString(), ...(isServed ? { servedTrigger: trigger } : {}) };
+}
+
+/**
+ * True when what is published is not what is known, or bears no good stamp: it is then written before anything else. Where nothing is known, what
+ * lies there stays until a key is asked for.
+ */
+function isStale({ found, worth }: Place, sealed: SealedDocument, keys: readonly StampKey[]): boolean {
+  if (sealed.versions.length === 0 && worth !== "same" && worth !== "good") return false;
+  if (found === undefined) return true;
+  if (found.text === undefined || unstampedText(found.text) !== writeDocument(sealed)) return true;
+  return checkStamp(found.text, keys) !== "right";
 }
 
 /**
  * True when a document that was ours names us as the one it was taken from: a replacing run that died was never recorded, and a resource that
  * was would not let us be asked. Where another stack took it, that one is refused from now on.
  */
-function isTakenBack(published: SealedDocument | undefined, { sealed }: Recorded): boolean {
-  return published !== undefined && published.holder !== sealed.holder && (published.takenFrom?.includes(sealed.holder) ?? false);
+function isTakenBack({ believed }: Place, { recorded, takeOver }: Known): boolean {
+  return !takeOver && believed !== undefined && believed.holder !== recorded.sealed.holder;
 }
 
 function takenBack({ exchange, name }: ApiKeyInputs): string {
   return `${exchange} "${name}": a run that was never recorded had taken this key over; it is managed from here again. If another stack declares it too, that one will be refused`;
-}
-
-/** True when the document is taken over from another resource of the same identity. */
-function claim(
-  published: SealedDocument | undefined,
-  inputs: ApiKeyInputs,
-  known: { readonly recorded: Recorded; readonly takeOver: boolean },
-): boolean {
-  if (published === undefined || published.holder === known.recorded.sealed.holder) return false;
-  if (isTakenBack(published, known.recorded)) return false;
-  if (known.takeOver && sameIdentity(published.identity, inputs)) return true;
-  const other = sameIdentity(published.identity, inputs)
-    ? "another resource has taken this key over"
-    : "it belongs to another key";
-  throw new KeyError({
-    kind: "Conflict",
-    exchange: inputs.exchange,
-    operation: `key "${inputs.name}"`,
-    message: `the document at ${inputs.publish} is not ours: ${other}`,
-    hint: "Publish each key to a place of its own, and declare each key in one stack only. A document that nobody needs any more can be removed.",
-  });
 }

@@ -1,102 +1,192 @@
-import { isKind } from "../core/errors";
-import { endOf, lostKeys, nameOf, ownershipOf, serialOf } from "../core/ownership";
-import type { ApiKeyOutputs, Stray } from "../core/record";
-import type { Secret } from "../core/secret";
+import { isKind, KeyError } from "../core/errors";
+import { bearsForeignLabel, endOf, lostKeys, nameOf, ownershipOf, serialOf } from "../core/ownership";
+import { type ApiKeyOutputs, type Recorded, recordedIn } from "../core/record";
+import { judge, type Worth } from "../core/worth";
 import type { ApiKeyId } from "../core/words";
+import type { ObservedKey } from "../exchanges/adapter";
+import type { Found } from "../publish/store";
 import type { SealedDocument } from "../seal/document";
-import { intentPassphrase, versionPassphrase } from "./passphrase";
+import { type ManagedKey, type Management, managedIntent, managedStray, managedVersion, ownSealsOf, revoke } from "./passphrase";
+import { sightOf } from "./place";
 import type { Exchange, Surroundings } from "./surroundings";
 import { takeDown } from "./take-down";
 
 /**
- * Revokes every key this resource recorded, and takes its document down. Keys are revoked by their recorded ids, never by label: a
- * successor under the same label stays. The run's budget is asked before the first. A document that another resource holds, or a newer key
- * under the label, means that somebody else goes on with the key: it is then forgotten, with everything that may still be read.
+ * Revokes every key that this resource recorded, and takes its document down. Keys are revoked by public ids that state knows, or that a
+ * document with a good stamp names; never by label, and never one that bears a foreign label. The run's budget is asked before the first. Nothing
+ * depends on the document being readable. Only a takeover that a good stamp proves makes it forget in silence.
+ * @throws KeyError when anything that was to go is still there, or somebody else goes on with the key
  */
 export async function remove(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<void> {
-  const owner = { holder: outputs.sealed.holder, hash: outputs.hash };
-  const store = surroundings.store(outputs.publish);
-  const stored = await store.read();
-  const others = stored !== undefined && stored.document.holder !== outputs.sealed.holder;
-  if (others) return forget(outputs, "another resource has taken this key over", surroundings);
   const exchange = await surroundings.exchange(outputs);
-  const successor = await successorOf(outputs, stored?.document, exchange);
-  if (successor !== undefined)
-    return forget(
-      outputs,
-      `${nameOf(successor)} under its label is newer than all that is known here, so another resource goes on with it`,
-      surroundings,
-    );
-  const doomed = await recordedKeys(outputs, stored?.document, { exchange, surroundings });
-  if (doomed.length > 0) surroundings.beforeEnding({ ...outputs, versions: doomed.map(({ apiKey }) => endOf(apiKey)) });
-  for (const { apiKey, passphrase } of doomed) await exchange.adapter.revoke(outputs.subAccount, apiKey, passphrase);
-  if (stored !== undefined) await store.remove(stored.revision);
-  if (outputs.delivered !== undefined) await takeDown(outputs.delivered.url, owner, surroundings);
-  for (const former of outputs.former ?? []) await takeDown(former.url, owner, surroundings);
+  const recorded = recordedIn(outputs);
+  const place = await placeOf(outputs, { recorded, exchange, surroundings });
+  if (place.isTaken) return forget(outputs, surroundings);
+  if (place.isStrangers) throw strangersDocument(outputs);
+  const listed = await listedOf(outputs, exchange);
+  const { believed } = place;
+  requireNoSuccessor(outputs, { recorded, believed, listed, exchange });
+  const removal = { outputs, recorded, believed, listed, exchange, surroundings };
+  const failures = await revokeAll(removal, doomedKeys(removal));
+  const failure = failures[0] ?? place.failure;
+  if (failure !== undefined) throw failure;
+  await takeAllDown(removal, place);
 }
 
-function forget({ exchange, name }: ApiKeyOutputs, why: string, surroundings: Surroundings): void {
-  surroundings.notice(`${exchange} "${name}": ${why}; it is forgotten here, not revoked`);
+interface Place {
+  readonly worth: Worth;
+  readonly believed: SealedDocument | undefined;
+  readonly found: Found | undefined;
+  /** Another resource has taken the key over, and a good stamp proves it. */
+  readonly isTaken: boolean;
+  /** Of a deployer with another parent, for another resource: neither proven nor to be ignored. */
+  readonly isStrangers: boolean;
+  /** Why the place could not be looked at. */
+  readonly failure: unknown;
 }
 
-/**
- * The newest key under our label, where nothing here knows its serial: of a resource that replaced this one and publishes elsewhere, or of a
- * copy of it. Every serial of our own was written down before it was used.
- */
-async function successorOf(
-  outputs: ApiKeyOutputs,
-  published: SealedDocument | undefined,
-  exchange: Exchange,
-): Promise<Pick<Stray, "apiKey" | "serial"> | undefined> {
-  if (ownershipOf(exchange.adapter.descriptor) !== "label") return undefined;
-  const documents = [outputs.sealed, published].filter((one) => one !== undefined);
-  const strays = outputs.strays ?? [];
-  const known = Math.max(...documents.map(({ lastSerial }) => lastSerial), ...strays.map(({ serial = 0 }) => serial));
-  const listed = await exchange.shared(outputs.subAccount).catch((error: unknown) => {
-    // A sub-account that is gone is listed no more, and what it held can be deleted all the same. A parent without the right is refused then.
+interface Reach {
+  readonly recorded: Recorded;
+  readonly exchange: Exchange;
+  readonly surroundings: Surroundings;
+}
+
+async function placeOf({ publish }: ApiKeyOutputs, { recorded, exchange, surroundings }: Reach): Promise<Place> {
+  try {
+    const found = await surroundings.store(publish).look();
+    const sight = found === undefined ? undefined : sightOf(found, recorded.sealed, exchange);
+    const { worth, believed } = judge(sight, recorded.sealed);
+    const isOthers = sight?.document !== undefined && sight.document.holder !== recorded.sealed.holder;
+    const isTaken = worth === "good" && isOthers;
+    return { worth, believed, found, isTaken, isStrangers: worth === "unknown" && isOthers, failure: undefined };
+  } catch (failure) {
+    if (!(failure instanceof KeyError)) throw failure;
+    return { worth: "forged", believed: undefined, found: undefined, isTaken: false, isStrangers: false, failure };
+  }
+}
+
+function forget({ exchange, name }: ApiKeyOutputs, surroundings: Surroundings): void {
+  surroundings.notice(`${exchange} "${name}": another resource has taken this key over; it is forgotten here, not revoked`);
+}
+
+const HOW_TO_FORGET =
+  "Nothing was revoked. If another stack goes on with the key, take it out of this state (pulumi state delete <urn>). If this stack alone has it, run up first.";
+
+function strangersDocument(outputs: ApiKeyOutputs): KeyError {
+  return refusal(outputs, {
+    message: `the document at ${outputs.publish} is held by another resource and bears the stamp of another parent credential`,
+    hint: `${HOW_TO_FORGET} Or remove that document, and run again.`,
+  });
+}
+
+function refusal({ exchange, name }: ApiKeyOutputs, facts: { readonly message: string; readonly hint: string }): KeyError {
+  return new KeyError({ kind: "Conflict", exchange, operation: `key "${name}"`, ...facts });
+}
+
+/** A sub-account that is gone is listed no more, and what it held can be deleted all the same. A parent without the right is refused then. */
+async function listedOf({ subAccount }: ApiKeyOutputs, exchange: Exchange): Promise<readonly ObservedKey[]> {
+  return await exchange.fresh(subAccount).catch((error: unknown) => {
     if (isKind(error, "PermissionDenied", "NotFound")) return [];
     throw error;
   });
-  const newest = listed
-    .map((key) => ({ apiKey: key.apiKey, serial: serialOf(key, outputs.hash) ?? 0 }))
-    .sort((one, other) => other.serial - one.serial)[0];
-  return newest !== undefined && newest.serial > known ? newest : undefined;
 }
 
-interface Revocation {
-  readonly apiKey: ApiKeyId;
-  readonly passphrase: Secret | undefined;
+interface Removal extends Reach {
+  readonly outputs: ApiKeyOutputs;
+  readonly believed: SealedDocument | undefined;
+  readonly listed: readonly ObservedKey[];
 }
 
-/** Versions in state, those a crash left in the document only, and the key its intent names; last of all strays, which may be nobody's to end. */
-async function recordedKeys(
+/**
+ * A key under our label whose serial is newer than all that is known here is of a resource that replaced this one and publishes elsewhere, or of
+ * a copy of it. Every serial of our own was written down before it was used.
+ * @throws KeyError `Conflict`
+ */
+function requireNoSuccessor(
   outputs: ApiKeyOutputs,
-  published: SealedDocument | undefined,
-  reach: { readonly exchange: Exchange; readonly surroundings: Surroundings },
-): Promise<readonly Revocation[]> {
-  const found = new Map<ApiKeyId, Revocation>();
-  for (const document of [outputs.sealed, published].filter((one) => one !== undefined)) {
-    for (const version of document.versions) {
-      const passphrase = await versionPassphrase(version, document, reach.surroundings);
-      found.set(version.apiKey, { apiKey: version.apiKey, passphrase });
-    }
-    for (const lost of await namedByIntent(outputs, document, reach)) if (!found.has(lost.apiKey)) found.set(lost.apiKey, lost);
+  { recorded, believed, listed, exchange }: Pick<Removal, "recorded" | "believed" | "listed" | "exchange">,
+): void {
+  if (ownershipOf(exchange.adapter.descriptor) !== "label") return;
+  const documents = [recorded.sealed, believed].filter((one) => one !== undefined);
+  const strays = recorded.strays.map(({ serial = 0 }) => serial);
+  const known = Math.max(...documents.map(({ lastSerial }) => lastSerial), ...strays);
+  const newest = listed
+    .map((key) => ({ apiKey: key.apiKey, serial: serialOf(key, recorded.hash) ?? 0 }))
+    .sort((one, other) => other.serial - one.serial)[0];
+  if (newest === undefined || newest.serial <= known) return;
+  throw refusal(outputs, {
+    message: `the ${nameOf(newest)} under its label is newer than all that is known here: another resource may go on with it`,
+    hint: HOW_TO_FORGET,
+  });
+}
+
+interface Doomed extends ManagedKey {
+  /** Counts by itself in the budget: state does not know it as a version. */
+  readonly isApart: boolean;
+}
+
+/** Versions in state, those that a crash left in a document with a good stamp only, the key that its intent names, and last of all strays. */
+function doomedKeys({ recorded, believed, listed, exchange }: Removal): readonly Doomed[] {
+  const found = new Map<ApiKeyId, Doomed>();
+  const add = (key: ManagedKey, isApart: boolean): void => {
+    if (!found.has(key.apiKey)) found.set(key.apiKey, { ...key, isApart });
+  };
+  for (const version of recorded.sealed.versions) add(managedVersion(version), false);
+  for (const version of believed?.versions ?? []) add(managedVersion(version), true);
+  for (const document of [recorded.sealed, believed].filter((one) => one !== undefined)) {
+    const belongings = { ownership: ownershipOf(exchange.adapter.descriptor), recorded: { ...recorded, sealed: document }, listed };
+    for (const { apiKey } of lostKeys(belongings, document.intent)) add(managedIntent(document, apiKey), true);
   }
-  for (const { apiKey } of outputs.strays ?? []) if (!found.has(apiKey)) found.set(apiKey, { apiKey, passphrase: undefined });
+  for (const stray of recorded.strays) add(managedStray(stray), true);
   return [...found.values()];
 }
 
-async function namedByIntent(
-  outputs: ApiKeyOutputs,
-  document: SealedDocument,
-  { exchange, surroundings }: { readonly exchange: Exchange; readonly surroundings: Surroundings },
-): Promise<readonly Revocation[]> {
-  const { intent } = document;
-  if (intent === undefined) return [];
-  const listed = await exchange.fresh(outputs.subAccount);
-  const recorded = { hash: outputs.hash, sealed: document, strays: outputs.strays ?? [] };
-  const named = lostKeys({ ownership: ownershipOf(exchange.adapter.descriptor), recorded, listed }, intent);
-  if (named.length === 0) return [];
-  const passphrase = await intentPassphrase(document, surroundings);
-  return named.map(({ apiKey }) => ({ apiKey, passphrase }));
+/** One failure stops no other. @returns why what is still there is */
+async function revokeAll(removal: Removal, doomed: readonly Doomed[]): Promise<readonly unknown[]> {
+  const { outputs, recorded, exchange, surroundings } = removal;
+  const management: Management = {
+    inputs: outputs,
+    recorded,
+    exchange,
+    surroundings,
+    ownSeals: ownSealsOf(outputs.seal, recorded),
+  };
+  const failures: unknown[] = [];
+  const relabelled = doomed.filter((key) => isRelabelled(removal, key));
+  const known = doomed.filter(({ isApart }) => !isApart);
+  for (const key of doomed.filter((one) => !relabelled.includes(one))) {
+    const versions = (key.isApart ? [key] : known).map(({ apiKey }) => endOf(apiKey));
+    try {
+      surroundings.beforeEnding({ ...outputs, versions, ...(key.isApart ? { stray: key.apiKey } : {}) });
+      await revoke(management, key);
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      failures.push(error);
+    }
+  }
+  if (relabelled.length > 0) failures.push(relabelledKeys(outputs, relabelled));
+  return failures;
+}
+
+function isRelabelled({ listed, recorded, exchange }: Removal, { apiKey, serial }: Doomed): boolean {
+  const key = listed.find((one) => one.apiKey === apiKey);
+  return key !== undefined && bearsForeignLabel(key, { ownership: ownershipOf(exchange.adapter.descriptor), recorded, serial });
+}
+
+function relabelledKeys({ exchange, name }: ApiKeyOutputs, keys: readonly Doomed[]): KeyError {
+  return new KeyError({
+    kind: "TamperedDocument",
+    exchange,
+    operation: `key "${name}"`,
+    message: `the exchange lists under another label than ours: ${keys.map(({ apiKey }) => apiKey).join(", ")}. It was not touched`,
+    hint: "Find out whose key it is. If it is yours, give it its label back or delete it on the exchange's page, and run again.",
+  });
+}
+
+/** What lies at the place goes, readable or not; another key's document stays. */
+async function takeAllDown({ outputs, recorded, surroundings }: Removal, { worth, found }: Place): Promise<void> {
+  if (found !== undefined && worth !== "other") await surroundings.store(outputs.publish).remove(found.revision);
+  const owner = { holder: recorded.sealed.holder, hash: recorded.hash };
+  if (recorded.delivered !== undefined) await takeDown(recorded.delivered.url, owner, surroundings);
+  for (const former of recorded.former) await takeDown(former.url, owner, surroundings);
 }

@@ -1,18 +1,20 @@
+import { sameUnlisted } from "../core/as-declared";
 import { DAY_MS } from "../core/duration";
 import { isKind, KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { daysOfVersion } from "../core/lifetime";
 import { withoutIntent, withVersions } from "../core/merge";
 import { endOf, nameOf } from "../core/ownership";
-import { type Step, sameUnlisted } from "../core/plan";
 import { type Stray, versionIn } from "../core/record";
 import { overlapEnd } from "../core/schedule";
+import type { Hint, Step } from "../core/situation";
+import type { ApiKeyId } from "../core/words";
 import type { DeliveredKey } from "../deliver/delivery";
 import type { ObservedKey } from "../exchanges/adapter";
 import type { SealedVersion } from "../seal/document";
 import { deliver } from "./deliver";
 import { confirmGone } from "./gone";
-import { intentPassphrase, versionPassphrase } from "./passphrase";
+import { BEYOND_REACH, type Management, managedIntent, managedStray, managedVersion, type OwnSeals, revoke, withPassphrase } from "./passphrase";
 import type { Progress } from "./progress";
 import type { Exchange, Surroundings } from "./surroundings";
 import { takeDown } from "./take-down";
@@ -23,8 +25,16 @@ export interface StepContext {
   readonly exchange: Exchange;
   readonly progress: Progress;
   readonly surroundings: Surroundings;
+  readonly ownSeals: OwnSeals;
   /** Keys that this call was given by the exchange, by serial. Filled only where a delivery is declared. */
   readonly held: Map<number, DeliveredKey>;
+  readonly run: {
+    readonly issued: Set<ApiKeyId>;
+    readonly failed: Map<string, KeyError>;
+    readonly isHidden: boolean;
+    readonly isIntentRecorded: boolean;
+    readonly hints: readonly Hint[];
+  };
   listed: readonly ObservedKey[];
 }
 
@@ -53,16 +63,15 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
   revokeLost: async (context, { apiKey }) => {
     const { sealed } = context.progress.recorded;
-    const passphrase = await intentPassphrase(sealed, context.surroundings);
-    await context.exchange.adapter.revoke(context.inputs.subAccount, apiKey, passphrase);
+    await revoke(managementOf(context), managedIntent(sealed, apiKey));
     await context.progress.publish(withoutIntent(sealed));
     return true;
   },
   recordStray: async ({ progress, surroundings, inputs }, { stray }) => {
     progress.recorded = { ...progress.recorded, strays: [...progress.recorded.strays, stray] };
-    surroundings.notice(
-      `${inputs.exchange} "${inputs.name}": ${nameOf(stray)} was in no state; it keeps working until ${stray.until}`,
-    );
+    if (stray.lost === true) await progress.publish(withoutIntent(progress.recorded.sealed));
+    const why = stray.lost === true ? "was lost in an issue, and nobody can hold it" : "was in no state";
+    surroundings.notice(`${inputs.exchange} "${inputs.name}": ${nameOf(stray)} ${why}; it keeps working until ${stray.until}`);
     return false;
   },
   forgetStray: async (context, { apiKey }) => {
@@ -79,6 +88,15 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     });
   },
   reject: revokeVersion,
+  setAside: async (context, { version, stray }) => {
+    const { progress, surroundings, inputs } = context;
+    progress.recorded = { ...progress.recorded, strays: [...progress.recorded.strays, stray] };
+    await removeVersion(context, version);
+    surroundings.notice(
+      `${inputs.exchange} "${inputs.name}": ${nameOf(stray)}, which an earlier run issued, is not used; it keeps working until ${stray.until}`,
+    );
+    return true;
+  },
   promote: async (context, { version }) => {
     await promote(context, version);
     return false;
@@ -90,32 +108,30 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
   revokeExpired: revokeVersion,
   deliver: async (context, { delivery }) => {
-    await deliver(context, delivery);
+    await inVain(context, delivery.url, () => deliver(context, delivery));
     return false;
   },
   retire: async (context, { version }) => {
-    await requirePublished(context);
-    return await revokeVersion(context, { version });
+    if (!context.progress.isIncident) await requirePublished(context);
+    return await inVain(context, version.apiKey, () => revokeVersion(context, { version }));
   },
   retireStray: async (context, { stray }) => {
-    await requirePublished(context);
-    // Whose passphrase nobody knows is not ended here, and takes nothing from the budget.
-    const beyondReach = context.exchange.adapter.descriptor.passphrase?.value.toManage === true;
-    if (!beyondReach) context.surroundings.beforeEnding({ ...context.inputs, versions: [nameOf(stray)], stray: stray.apiKey });
-    try {
-      await context.exchange.adapter.revoke(context.inputs.subAccount, stray.apiKey);
-    } catch (error) {
-      if (!beyondReach || !isKind(error, "CredentialsUnavailable")) throw error;
-      postpone(context, stray);
-      return false;
-    }
-    forgetStray(context.progress, stray.apiKey);
-    return true;
+    if (!context.progress.isIncident) await requirePublished(context);
+    return await inVain(context, stray.apiKey, () => retireStray(context, stray));
   },
   unpublish: async ({ progress, surroundings }, { former }) => {
     await takeDown(former.url, { holder: progress.recorded.sealed.holder, hash: progress.recorded.hash }, surroundings);
     progress.recorded = { ...progress.recorded, former: progress.recorded.former.filter((one) => one.url !== former.url) };
     return false;
+  },
+  refuseRelabelled: async ({ inputs }, { apiKeys }) => {
+    throw new KeyError({
+      kind: "TamperedDocument",
+      exchange: inputs.exchange,
+      operation: `key "${inputs.name}"`,
+      message: `the exchange lists under another label than ours: ${apiKeys.join(", ")}. It was not touched`,
+      hint: "Find out whose key it is. If it is yours, give it its label back or delete it on the exchange's page, and run up again.",
+    });
   },
   refuseBlocked: async ({ inputs }, { version: { state, serial } }) => {
     throw new KeyError({
@@ -147,24 +163,54 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
 };
 
 /** Gives a key all that is declared. */
-async function setVersion(
-  { exchange, inputs, surroundings, listed, progress }: StepContext,
-  version: SealedVersion,
-): Promise<void> {
+async function setVersion(context: StepContext, version: SealedVersion): Promise<void> {
+  const { exchange, inputs, listed } = context;
   const label = listed.find((key) => key.apiKey === version.apiKey)?.label ?? "";
-  const passphrase = await versionPassphrase(version, progress.recorded.sealed, surroundings);
-  const own = passphrase === undefined ? {} : { passphrase };
   const { scopes, ipWhitelist } = inputs;
   const days = exchange.adapter.descriptor.lifetimeDays === undefined ? undefined : daysOfVersion(version);
   const lifetime = days === undefined ? {} : { lifetimeDays: days };
-  await exchange.adapter.set(inputs.subAccount, version.apiKey, { label, scopes, ipWhitelist, ...lifetime, ...own });
+  await withPassphrase(managementOf(context), managedVersion(version), async (passphrase) => {
+    const own = passphrase === undefined ? {} : { passphrase };
+    await exchange.adapter.set(inputs.subAccount, version.apiKey, { label, scopes, ipWhitelist, ...lifetime, ...own });
+  });
+}
+
+function managementOf({ inputs, exchange, surroundings, ownSeals, progress: { recorded } }: StepContext): Management {
+  return { inputs, exchange, surroundings, ownSeals, recorded };
+}
+
+/** In an incident one failure keeps nothing else from being ended: it is told when all is tried. */
+async function inVain(context: StepContext, what: string, act: () => Promise<boolean | void>): Promise<boolean> {
+  try {
+    return (await act()) ?? false;
+  } catch (error) {
+    if (!context.progress.isIncident || !(error instanceof KeyError)) throw error;
+    context.run.failed.set(what, error);
+    return false;
+  }
 }
 
 async function revokeVersion(context: StepContext, { version }: { readonly version: SealedVersion }): Promise<boolean> {
-  const { progress, surroundings, exchange, inputs } = context;
-  const passphrase = await versionPassphrase(version, progress.recorded.sealed, surroundings);
-  await exchange.adapter.revoke(inputs.subAccount, version.apiKey, passphrase);
+  await revoke(managementOf(context), managedVersion(version));
   await removeVersion(context, version);
+  return true;
+}
+
+async function retireStray(context: StepContext, stray: Stray): Promise<boolean> {
+  const { progress, inputs, surroundings, exchange } = context;
+  // Whose passphrase nobody knows is not ended here, and takes nothing from the budget.
+  const isManaged = exchange.adapter.descriptor.passphrase?.value.toManage === true;
+  const isFree = stray.lost === true || progress.isIncident;
+  const spare = isFree ? () => undefined : surroundings.beforeEnding({ ...inputs, versions: [nameOf(stray)], stray: stray.apiKey });
+  try {
+    await revoke(managementOf(context), managedStray(stray));
+  } catch (error) {
+    if (!isManaged || progress.isIncident || !isKind(error, ...BEYOND_REACH)) throw error;
+    spare();
+    postpone(context, stray);
+    return false;
+  }
+  forgetStray(progress, stray.apiKey);
   return true;
 }
 
@@ -203,9 +249,8 @@ async function promote(context: StepContext, version: SealedVersion): Promise<vo
     return one.state === "current" ? { ...one, state: "previous", retireAfter: until } : one;
   });
   await progress.publish(withVersions(sealed, versions));
-  const { heldSince: _, servedTrigger: __, ...rest } = progress.recorded;
-  const served = inputs.rotate.trigger === undefined ? {} : { servedTrigger: inputs.rotate.trigger };
-  progress.recorded = { ...rest, ...served };
+  const { heldSince: _, ...rest } = progress.recorded;
+  progress.recorded = rest;
 }
 
 /** Scopes that no read shows are set on the version that goes, before its successor is shown: later nothing would tell that it lacks them. */

@@ -11,9 +11,11 @@ import {
 } from "../core/sub-account";
 import type { Scope } from "../core/words";
 import type { ObservedSubAccount, SubAccountAdapter } from "../exchanges/adapter";
-import type { Surroundings } from "./surroundings";
+import type { Exchange, ParentAddress, Surroundings } from "./surroundings";
 
-type SubAccountSurroundings = Pick<Surroundings, "exchange" | "sleep" | "notice" | "passphrase">;
+interface SubAccountSurroundings extends Pick<Surroundings, "sleep" | "notice" | "passphrase"> {
+  exchange(address: ParentAddress): Promise<Pick<Exchange, "adapter">>;
+}
 
 /** A sub-account as it is recorded, by the id that keys of it are asked for by. */
 export interface RecordedSubAccount {

@@ -5,6 +5,7 @@ import type { Delivery } from "../deliver/delivery";
 import type { KeyAdapter, ObservedKey } from "../exchanges/adapter";
 import type { DocumentStore } from "../publish/store";
 import type { Sealer } from "../seal/sealer";
+import type { StampKey } from "../seal/stamp";
 
 /** Whose parent it is: what is needed to reach the exchange. */
 export type ParentAddress = Pick<ApiKeyInputs, "environment" | "exchange" | "account">;
@@ -12,6 +13,8 @@ export type ParentAddress = Pick<ApiKeyInputs, "environment" | "exchange" | "acc
 /** One exchange by one parent credential, shared by all resources of a run. */
 export interface Exchange {
   readonly adapter: KeyAdapter;
+  /** What documents are stamped with, first of all; and others whose stamps are believed. */
+  readonly stampKeys: readonly [StampKey, ...StampKey[]];
   /** Every key of the sub-account, asked anew. */
   fresh(subAccount: string): Promise<readonly ObservedKey[]>;
   /** The same, shared with other readers of this run; never older than a change made here. */
@@ -32,8 +35,12 @@ export interface Surroundings {
   /** A passphrase by an exchange's rules. */
   passphrase(rules: { readonly length: number; readonly sets: readonly string[] }): string;
   sleep(milliseconds: number): Promise<void>;
-  /** Called before a key is revoked for good. @throws KeyError `BudgetSpent` when this run has ended as many as it may */
-  beforeEnding(ending: Ending): void;
+  /**
+   * Called before a key is revoked for good.
+   * @returns to be called where it turned out that it cannot be ended
+   * @throws KeyError `BudgetSpent` when this run has ended as many as it may
+   */
+  beforeEnding(ending: Ending): () => void;
   /** Tells the person at the terminal; never a secret. */
   notice(text: string): void;
 }

@@ -25,6 +25,6 @@ export async function takeDown(url: string, { holder, hash }: Owner, surrounding
     return;
   }
   const store = surroundings.store(url);
-  const stored = await store.read();
-  if (stored !== undefined && stored.document.holder === holder) await store.remove(stored.revision);
+  const found = await store.look();
+  if (found?.document?.holder === holder) await store.remove(found.revision);
 }

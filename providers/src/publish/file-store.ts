@@ -3,11 +3,15 @@ import { open, realpath, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { KeyError } from "../core/errors";
-import { MAX_DOCUMENT_BYTES, parseDocument, writeDocument } from "../seal/parse-document";
+import { MAX_DOCUMENT_BYTES, writeDocument } from "../seal/parse-document";
+import { type Found, foundIn, readable, type StoredDocument, tooLargeToRead } from "./found";
 import { makeFolder, syncFolder } from "./folder";
 import { revisionOf } from "./revision";
-import type { DocumentStore, StoredDocument } from "./store";
+import type { DocumentStore } from "./store";
 import { inTurn } from "./turns";
+
+/** What is larger than a document can still be replaced and removed. What is larger than this cannot: it would have to be read for that. */
+const MAX_FOUND_BYTES = 16 * 1024 * 1024;
 
 /**
  * Publishes to a file that readers see either as it was or as it is, never in between.
@@ -19,10 +23,8 @@ export function openFileStore(url: string, path: string): DocumentStore {
   return {
     url,
     maxBytes: MAX_DOCUMENT_BYTES,
-    read: async () => {
-      const bytes = await readBytes(path);
-      return bytes === undefined ? undefined : stored(bytes);
-    },
+    read: async () => readable(await look(path)),
+    look: () => look(path),
     write: (document, replaces) =>
       inTurn(path, async () => {
         await requireRevision(path, replaces);
@@ -59,7 +61,7 @@ async function readBytes(path: string): Promise<Buffer | undefined> {
     try {
       const stats = await file.stat();
       if (!stats.isFile()) throw failure(path, "read", stats.isDirectory() ? "EISDIR" : "ENOTFILE");
-      if (stats.size > MAX_DOCUMENT_BYTES) throw failure(path, "read", "EFBIG");
+      if (stats.size > MAX_FOUND_BYTES) throw failure(path, "read", "EFBIG");
       return await file.readFile();
     } finally {
       await file.close();
@@ -83,8 +85,14 @@ function missing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT") throw error;
 }
 
+async function look(path: string): Promise<Found | undefined> {
+  const bytes = await readBytes(path);
+  if (bytes === undefined) return undefined;
+  return bytes.length > MAX_DOCUMENT_BYTES ? tooLargeToRead(revisionOf(bytes)) : foundIn(bytes.toString("utf8"), revisionOf(bytes));
+}
+
 function stored(bytes: Buffer): StoredDocument {
-  return { document: parseDocument(bytes.toString("utf8")), revision: revisionOf(bytes) };
+  return readable(foundIn(bytes.toString("utf8"), revisionOf(bytes)));
 }
 
 type Act = "read" | "written" | "removed";

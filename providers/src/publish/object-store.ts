@@ -1,11 +1,13 @@
+import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { type AwsSession, AwsSessions, Named, present } from "../aws-api/session";
+import { type AwsSession, AwsSessions, present } from "../aws-api/session";
 import type { SealedDocument } from "../seal/document";
-import { MAX_DOCUMENT_BYTES, parseDocument, writeDocument } from "../seal/parse-document";
+import { MAX_DOCUMENT_BYTES, writeDocument } from "../seal/parse-document";
 import { type AwsAct, CHANGED, conflictAt, EXISTS, GONE_BEFORE, requireExpected, storeFailure } from "./aws-failure";
+import { type Found, foundIn, readable, type StoredDocument, tooLargeToRead } from "./found";
 import type { ObjectPublication } from "./references";
 import { requireFits } from "./room";
-import type { DocumentStore, StoredDocument, StoreSurroundings } from "./store";
+import type { DocumentStore, StoreSurroundings } from "./store";
 
 const READ: AwsAct = { done: "read", permission: "s3:GetObject" };
 const WRITE: AwsAct = { done: "written", permission: "s3:PutObject" };
@@ -24,7 +26,8 @@ const sessions = new AwsSessions<Api>(async (options) => {
 
 /** What a read showed. The entity tag is the revision: every write names it, and S3 itself compares. */
 interface Seen {
-  readonly text: string;
+  /** Absent where it is too large to be a document of ours. */
+  readonly text?: string;
   readonly revision: string;
 }
 
@@ -48,8 +51,13 @@ class ObjectStore implements DocumentStore {
   }
 
   async read(): Promise<StoredDocument | undefined> {
+    return readable(await this.look());
+  }
+
+  async look(): Promise<Found | undefined> {
     const seen = await this.get();
-    return seen === undefined ? undefined : stored(seen);
+    if (seen === undefined) return undefined;
+    return seen.text === undefined ? tooLargeToRead(seen.revision) : foundIn(seen.text, seen.revision);
   }
 
   async write(document: SealedDocument, replaces: string | undefined): Promise<StoredDocument> {
@@ -62,7 +70,7 @@ class ObjectStore implements DocumentStore {
     });
     const seen = await this.get();
     // A lost answer that was asked for again is refused too, although its first try was taken.
-    if (seen?.text === text) return stored(seen);
+    if (seen?.text === text) return readable(foundIn(text, seen.revision));
     if (seen === undefined) throw conflictAt(this.url, GONE_BEFORE);
     throw conflictAt(this.url, replaces === undefined ? EXISTS : CHANGED);
   }
@@ -80,8 +88,12 @@ class ObjectStore implements DocumentStore {
     return await this.ask(READ, async ({ sdk, client }, abortSignal) => {
       const answer = await client.send(new sdk.GetObjectCommand(this.place), { abortSignal }).catch(missing);
       if (answer === undefined) return undefined;
-      if ((answer.ContentLength ?? 0) > MAX_DOCUMENT_BYTES) throw new Named("EntityTooLarge");
-      return { text: await present(answer.Body).transformToString(), revision: present(answer.ETag) };
+      const revision = present(answer.ETag);
+      if ((answer.ContentLength ?? 0) <= MAX_DOCUMENT_BYTES)
+        return { text: await present(answer.Body).transformToString(), revision };
+      // Not read, and not left half-read either: that would keep its connection.
+      if (answer.Body instanceof Readable) answer.Body.destroy();
+      return { revision };
     });
   }
 
@@ -92,10 +104,6 @@ class ObjectStore implements DocumentStore {
       throw storeFailure(this.url, act, error);
     }
   }
-}
-
-function stored({ text, revision }: Seen): StoredDocument {
-  return { document: parseDocument(text), revision };
 }
 
 const MET: readonly string[] = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { type AwsSession, AwsSessions, Named, present } from "../aws-api/session";
 import type { SealedDocument } from "../seal/document";
-import { parseDocument, writeDocument } from "../seal/parse-document";
+import { writeDocument } from "../seal/parse-document";
 import { type AwsAct, CHANGED, conflictAt, EXISTS, requireExpected, storeFailure } from "./aws-failure";
+import { type Found, foundIn, readable, type StoredDocument } from "./found";
 import { contentThatCounts, noteOf, type PastVersion } from "./parameter-history";
 import type { ParameterPublication } from "./references";
 import { revisionOf } from "./revision";
 import { requireFits } from "./room";
-import type { DocumentStore, StoredDocument, StoreSurroundings } from "./store";
+import type { DocumentStore, StoreSurroundings } from "./store";
 import { inTurn } from "./turns";
 
 const STANDARD_BYTES = 4096;
@@ -74,18 +75,22 @@ class ParameterStore implements DocumentStore {
   }
 
   async read(): Promise<StoredDocument | undefined> {
-    const seen = await this.look(highest.get(this.url) ?? 0);
-    return seen === undefined ? undefined : stored(seen.text);
+    return readable(await this.look());
+  }
+
+  async look(): Promise<Found | undefined> {
+    const seen = await this.see(highest.get(this.url) ?? 0);
+    return seen === undefined ? undefined : foundIn(seen.text, revisionOf(seen.text));
   }
 
   write(document: SealedDocument, replaces: string | undefined): Promise<StoredDocument> {
     const text = writeDocument(document);
     return inTurn(this.url, async () => {
       requireFits(this, Buffer.byteLength(text));
-      const before = await this.look(highest.get(this.url) ?? 0);
+      const before = await this.see(highest.get(this.url) ?? 0);
       requireExpected(this.url, before && revisionOf(before.text), replaces);
       const version = await this.put(text, before);
-      const seen = await this.look(version);
+      const seen = await this.see(version);
       if ((seen?.version ?? 0) < version) throw storeFailure(this.url, WRITE, new Named("NotShown"));
       if (version === (before?.version ?? 0) + 1 && seen?.version === version && seen.text === text) return stored(text);
       if ((await this.settle(before, version)) === text) return stored(text);
@@ -95,7 +100,7 @@ class ParameterStore implements DocumentStore {
 
   remove(expected: string): Promise<void> {
     return inTurn(this.url, async () => {
-      const seen = await this.look(highest.get(this.url) ?? 0);
+      const seen = await this.see(highest.get(this.url) ?? 0);
       if (seen === undefined) return;
       requireExpected(this.url, revisionOf(seen.text), expected);
       await this.ask(REMOVE, async ({ sdk, client }, abortSignal) => {
@@ -106,7 +111,7 @@ class ParameterStore implements DocumentStore {
   }
 
   /** What is there; read again for a while as long as it is older than a version that is known to exist. */
-  private async look(atLeast: number): Promise<Seen | undefined> {
+  private async see(atLeast: number): Promise<Seen | undefined> {
     let seen = await this.get();
     for (const pause of LAG_PAUSES_MS) {
       if ((seen?.version ?? 0) >= atLeast) break;
@@ -139,7 +144,7 @@ class ParameterStore implements DocumentStore {
     });
     if (version !== undefined) return version;
     // A lost answer that was asked for again, or another writer.
-    const seen = await this.look(1);
+    const seen = await this.see(1);
     if (seen?.text !== text) throw conflictAt(this.url, EXISTS);
     return seen.version;
   }
@@ -206,7 +211,7 @@ class ParameterStore implements DocumentStore {
 }
 
 function stored(text: string): StoredDocument {
-  return { document: parseDocument(text), revision: revisionOf(text) };
+  return readable(foundIn(text, revisionOf(text)));
 }
 
 function missing(error: unknown): undefined {

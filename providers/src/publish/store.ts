@@ -1,11 +1,8 @@
 import type { AwsSurroundings } from "../aws-api/endpoint";
 import type { SealedDocument } from "../seal/document";
+import type { Found, StoredDocument } from "./found";
 
-/** A document as it was read, with a revision that a later write names. */
-export interface StoredDocument {
-  readonly document: SealedDocument;
-  readonly revision: string;
-}
+export type { Found, StoredDocument } from "./found";
 
 /** Where a sealed document is published. */
 export interface DocumentStore {
@@ -13,8 +10,10 @@ export interface DocumentStore {
   readonly url: string;
   /** A document of more bytes is refused by `write`. */
   readonly maxBytes: number;
-  /** `undefined` only when nothing is there. @throws KeyError `PublicationFailed` (unreadable), `TamperedDocument` (not a document) */
+  /** `undefined` only when nothing is there. @throws KeyError `PublicationFailed` (the place refuses), `TamperedDocument` (not a document) */
   read(): Promise<StoredDocument | undefined>;
+  /** The same, and what is no document is found too. @throws KeyError `PublicationFailed` */
+  look(): Promise<Found | undefined>;
   /**
    * Durable when it returns: written, synced and read back.
    * @param replaces revision that is expected to be there now; `undefined` for none

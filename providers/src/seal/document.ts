@@ -29,6 +29,8 @@ export interface SealedVersion {
   readonly passphrase?: string;
   /** Present where the version was sealed under another identity than the document's (after a rename). */
   readonly identity?: Identity;
+  /** Which `rotate.trigger` asked for this version: the start of its hash. */
+  readonly answers?: string;
 }
 
 /** Written before an issue is asked for, so that a key nobody can open is known as our own. */
@@ -57,10 +59,18 @@ export interface SealedDocument {
    * one of these takes it back.
    */
   readonly takenFrom?: readonly string[];
+  /** The last holders before this one, the newest last. Unlike `takenFrom` it is never dropped, so that it proves a takeover for good. */
+  readonly heldBefore?: readonly string[];
+  /** How many times this key's document was published. Never falls. Absent in documents of releases before the stamp. */
+  readonly edition?: number;
+  /** Owner hash in the labels of this key, where it is not the hash of `identity` (after a rename). */
+  readonly hash?: string;
   /** Highest serial ever used here. Never falls. */
   readonly lastSerial: number;
   readonly intent?: Intent;
   readonly versions: readonly SealedVersion[];
+  /** Proof that the deployer wrote this text: see `stamp.ts`. State never holds it. */
+  readonly stamp?: string;
 }
 
 /** What is sealed, as JSON. `apiKey`, `secret` and `password` are ccxt's names. Flat and short, because state holds its ciphertext. */

@@ -29,6 +29,7 @@ const versionSchema = z.object({
   ciphertext: z.base64().min(1),
   passphrase: z.base64().min(1).exactOptional(),
   identity: identitySchema.exactOptional(),
+  answers: word.exactOptional(),
 });
 
 const intentSchema = z.object({
@@ -46,9 +47,13 @@ const documentSchema = z
     identity: identitySchema,
     holder: word,
     takenFrom: z.array(word).exactOptional(),
+    heldBefore: z.array(word).exactOptional(),
+    edition: z.number().int().nonnegative().exactOptional(),
+    hash: word.exactOptional(),
     lastSerial: serial,
     intent: intentSchema.exactOptional(),
     versions: z.array(versionSchema),
+    stamp: word.exactOptional(),
   })
   .superRefine((document, context) => {
     const serials = document.versions.map((version) => version.serial);
@@ -86,7 +91,7 @@ export function parseDocument(text: string): SealedDocument {
 
 /** Every field name, in the order in which people read them. */
 export const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyof Intent | keyof Identity)[] = [
-  ...(["format", "identity", "holder", "takenFrom", "lastSerial", "intent", "versions"] as const),
+  ...(["format", "identity", "holder", "takenFrom", "heldBefore", "edition", "hash", "lastSerial", "intent", "versions"] as const),
   ...(["owner", "bot", "exchange", "account", "subAccount", "name"] as const),
   ...(["serial", "label", "before", "at"] as const),
   ...([
@@ -101,7 +106,10 @@ export const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyo
     "key",
     "ciphertext",
     "passphrase",
+    "answers",
   ] as const),
+  // Last, so that the text before it is what it covers.
+  "stamp",
 ];
 
 /** The text of a document: the same for the same content, whatever the order of its keys. Ends with a line break. */

@@ -21,15 +21,20 @@ export interface ExchangeAccess {
   readonly credentials: Readonly<Record<string, string>>;
 }
 
+/** The adapter of a parent, with the secret of its credential: what documents are stamped with follows from it. */
+export interface ParentAdapter extends SharedAdapter {
+  readonly parentSecret: Secret;
+}
+
 /** Everything of a process that belongs to one parent: its limiter, clock difference, connections and listings. */
-const opened = new Map<string, Promise<SharedAdapter>>();
+const opened = new Map<string, Promise<ParentAdapter>>();
 
 /**
  * The adapter of a parent. Every resource of a process gets the same one; a failed opening is tried again by the next caller.
  * Resolves credentials, loads code, sends nothing.
  * @throws KeyError `NotSupported`, `EnvironmentRefused`, `InvalidInput`, `CredentialsUnavailable`
  */
-export async function openExchange(access: ExchangeAccess, runtime: Runtime): Promise<SharedAdapter> {
+export async function openExchange(access: ExchangeAccess, runtime: Runtime): Promise<ParentAdapter> {
   const key = parentKey(access, runtime);
   const known = opened.get(key);
   if (known !== undefined) return known;
@@ -39,7 +44,7 @@ export async function openExchange(access: ExchangeAccess, runtime: Runtime): Pr
   return opening;
 }
 
-async function open(access: ExchangeAccess, runtime: Runtime): Promise<SharedAdapter> {
+async function open(access: ExchangeAccess, runtime: Runtime): Promise<ParentAdapter> {
   const descriptor = descriptorOf(access.exchange);
   if (runtime.environment !== access.environment) throw mixedEnvironments(access, runtime);
   const origin = runtime.endpointOf(descriptor, access.site);
@@ -54,7 +59,9 @@ async function open(access: ExchangeAccess, runtime: Runtime): Promise<SharedAda
     rateScale: runtime.rateScale,
     timer: REAL_TIMER,
   });
-  return sharing(openAdapter(wire));
+  const { secret } = credentials;
+  if (secret === undefined) throw missingField(access, "secret");
+  return { ...sharing(openAdapter(wire)), parentSecret: secret };
 }
 
 async function resolveCredentials(access: ExchangeAccess, runtime: Runtime): Promise<Credentials> {

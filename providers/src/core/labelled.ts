@@ -1,0 +1,45 @@
+import type { SealedDocument, SealedVersion } from "../seal/document";
+import { serialOf } from "./ownership";
+import type { ListedKey } from "./situation";
+
+/** What labels are compared with. */
+export interface LabelProof {
+  /** Every key of the sub-account. */
+  readonly listed: readonly ListedKey[];
+  /** Owner hash of the declared identity. */
+  readonly hash: string;
+  /** Sealing reference that is declared: nothing sealed by another one will be opened. */
+  readonly seal: string;
+  readonly now: Date;
+  /** ISO time at which an overlap that begins now ends. */
+  readonly until: string;
+}
+
+/**
+ * What the exchange's own labels prove of a document that bears no good stamp, where state is lost: versions that the exchange lists under our
+ * label with that very serial. Everything else that it says is left out, and no superseded version is given another end than an overlap from now.
+ */
+export function labelledDocument(document: SealedDocument, proof: LabelProof): SealedDocument {
+  const versions = document.versions
+    .filter((version) => version.state !== "pending" && isProven(version, proof))
+    .map((version) => provenVersion(version, proof));
+  const { format, identity, holder } = document;
+  return { format, identity, holder, edition: 0, lastSerial: Math.max(0, ...versions.map(({ serial }) => serial)), versions };
+}
+
+function isProven({ apiKey, serial }: SealedVersion, { listed, hash }: LabelProof): boolean {
+  const key = listed.find((one) => one.apiKey === apiKey);
+  return key !== undefined && serialOf(key, hash) === serial;
+}
+
+/** Scopes, fingerprint and ciphertext stay as they are: whoever opens the version checks them against what is sealed. */
+function provenVersion(version: SealedVersion, { seal, now, until }: LabelProof): SealedVersion {
+  const { notAfter: _, retireAfter: __, answers: ___, passphrase, issuedAt, ...rest } = version;
+  const isLater = Date.parse(issuedAt) > now.getTime();
+  return {
+    ...rest,
+    issuedAt: isLater ? now.toISOString() : issuedAt,
+    ...(version.state === "previous" ? { retireAfter: until } : {}),
+    ...(passphrase === undefined || version.key !== seal ? {} : { passphrase }),
+  };
+}

@@ -1,0 +1,65 @@
+import { hasNoOverlap, isIncident, isOpen, overlapUntil, type RotationCause, rotationCause } from "./causes";
+import { sameUnlisted } from "./as-declared";
+import { serialOf } from "./ownership";
+import { declaredFingerprint } from "./public-key";
+import { versionIn } from "./record";
+import { untried } from "./relabelled";
+import { hasPassed } from "./schedule";
+import type { Situation, Step } from "./situation";
+
+/** The next serial that nobody has used: highest seen in list, document and state, plus one. */
+export function nextSerial(situation: Pick<Situation, "recorded" | "listed">): number {
+  const { recorded, listed } = situation;
+  return (
+    Math.max(
+      recorded.sealed.lastSerial,
+      ...listed.map((key) => serialOf(key, recorded.hash) ?? 0),
+      ...recorded.strays.map((stray) => stray.serial ?? 0),
+    ) + 1
+  );
+}
+
+export function endings(situation: Situation): readonly Step[] {
+  const { recorded, now } = situation;
+  const previous = recorded.sealed.versions.filter(({ state, retireAfter }) => state === "previous" && hasPassed(retireAfter, now));
+  const over = untried(situation, previous).map((version): Step => ({ do: "retire", version }));
+  return [...over, ...formerEndings(situation)];
+}
+
+export function formerEndings({ recorded, now }: Situation): readonly Step[] {
+  return recorded.former.filter(({ after }) => hasPassed(after, now)).map((former): Step => ({ do: "unpublish", former }));
+}
+
+/** Last of all, because a run may end so many only, and what it refuses shall hold up nothing else. */
+export function strayEndings(situation: Situation): readonly Step[] {
+  const over = situation.recorded.strays.filter(({ until }) => hasPassed(until, situation.now));
+  return untried(situation, over).map((stray): Step => ({ do: "retireStray", stray }));
+}
+
+const URGENT: readonly RotationCause[] = ["missing", "expiring", "overtaken"];
+
+export function rotation(situation: Situation): readonly Step[] {
+  const { inputs, recorded, now } = situation;
+  const cause = rotationCause(inputs, recorded, now) ?? unlistedCause(situation);
+  if (cause === undefined) return [];
+  const until = overlapUntil(recorded.sealed);
+  const isBlocked = isOpen(until, now) && !URGENT.includes(cause) && !isIncident(inputs, recorded);
+  if (isBlocked && cause === "age") return [];
+  const declared = declaredFingerprint(inputs);
+  const holder = recorded.sealed.versions.find(({ fingerprint }) => fingerprint !== undefined && fingerprint === declared);
+  if (holder !== undefined) return [{ do: "askForKey", cause, version: holder }];
+  if (isBlocked && until !== undefined) return hasNoOverlap(inputs.rotate) ? supersede(situation) : [{ do: "refuse", cause, until }];
+  return [{ do: "issue", serial: nextSerial(situation), cause }];
+}
+
+/** Without an overlap what is superseded goes first, so that there are never more than two keys. */
+function supersede(situation: Situation): readonly Step[] {
+  const previous = situation.recorded.sealed.versions.filter(({ state }) => state === "previous");
+  return untried(situation, previous).map((version): Step => ({ do: "retire", version }));
+}
+
+/** What no read shows cannot be changed and then looked at: a key with other such scopes is superseded. */
+function unlistedCause({ inputs, recorded, unlisted }: Situation): RotationCause | undefined {
+  const current = versionIn(recorded.sealed, "current");
+  return current === undefined || sameUnlisted(current, inputs, unlisted) ? undefined : "scopes";
+}
