@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { factDrift } from "../../providers/src/core/adopted-document";
-import { fitsMask, shownAddresses } from "../../providers/src/core/masked";
 import { isAsDeclared } from "../../providers/src/core/as-declared";
+import { fitsMask, shownAddresses } from "../../providers/src/core/masked";
 import { canonicalAddresses, sameSet } from "../../providers/src/core/sets";
 
 /** Hides a run of whole numbers, by one pair of stars or by one for each. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { addressProblem, canonicalAddress } from "../../providers/src/core/addresses";
-import { driftIn, isGone , type PlaceSight } from "../../providers/src/core/drift";
+import { driftIn, isGone, type PlaceSight } from "../../providers/src/core/drift";
 import { makeLabel, ownerHash, readLabel } from "../../providers/src/core/label";
 import { mergeDocuments, withVersions } from "../../providers/src/core/merge";
 import { type ParentSight, parentProblems } from "../../providers/src/core/parent";
@@ -91,7 +91,15 @@ describe("sets", () => {
 
 describe("mergeDocuments", () => {
   const identity = documentOf([]).identity;
-  const base = { identity, holder: "holder-1", hash: HASH, takesOver: false, supersededUntil: day(9).toISOString(), unshown: false, extended: [] };
+  const base = {
+    identity,
+    holder: "holder-1",
+    hash: HASH,
+    takesOver: false,
+    supersededUntil: day(9).toISOString(),
+    unshown: false,
+    extended: [],
+  };
 
   it("keeps the recorded content and the published state of a version", () => {
     const recorded = documentOf([version(1, { state: "previous", retireAfter: day(2).toISOString() }), version(2)]);
@@ -133,7 +141,12 @@ describe("mergeDocuments", () => {
 
   it("keeps the identity that a version was sealed under after a rename", () => {
     const renamed = { ...identity, name: "mm-new" };
-    const { sealed: merged } = mergeDocuments({ ...base, identity: renamed, recorded: documentOf([version(1)]), believed: undefined });
+    const { sealed: merged } = mergeDocuments({
+      ...base,
+      identity: renamed,
+      recorded: documentOf([version(1)]),
+      believed: undefined,
+    });
     assert.deepEqual(merged.versions[0]?.identity, identity);
     const { sealed: back } = mergeDocuments({ ...base, recorded: merged, believed: undefined });
     assert.equal(back.versions[0]?.identity, undefined);

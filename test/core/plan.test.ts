@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Situation } from "../../providers/src/core/situation";
 import { fingerprintOf } from "../../providers/src/core/public-key";
 import type { Recorded } from "../../providers/src/core/record";
+import type { Situation } from "../../providers/src/core/situation";
 import { newKeyPair } from "../exchanges/key-pair";
 import { steps } from "./planned";
 import { day, documentOf, inputsAt, listed, recordOf, version } from "./samples";
@@ -62,7 +62,11 @@ describe("plan", () => {
     assert.deepEqual(steps({ keys: [listed(1), listed(2)], recorded: pending }), ["promote 2"]);
     const narrow = { keys: [listed(1), listed(2, { scopes: ["read"] })], recorded: pending };
     assert.deepEqual(steps(narrow), ["set 2"]);
-    assert.deepEqual(steps({ ...narrow, run: { issued: new Set(["pub2"]) } }), ["reject 2"], "nobody has seen what this run issued");
+    assert.deepEqual(
+      steps({ ...narrow, run: { issued: new Set(["pub2"]) } }),
+      ["reject 2"],
+      "nobody has seen what this run issued",
+    );
     const strange = [listed(1), listed(2, { unknownFlags: ["Other"] })];
     assert.deepEqual(steps({ keys: strange, recorded: pending }), ["setAside 2"], "what cannot be set back");
     const sealedElsewhere = recordOf(documentOf([version(1), version(2, { state: "pending", key: "local:///other" })]));

@@ -17,7 +17,13 @@ export interface Given {
 /** A plan, one short text a step. */
 export function steps(given: Given): readonly string[] {
   const now = given.now ?? day(1);
-  const situation = { inputs: given.inputs ?? inputsAt(now), recorded: given.recorded, listed: given.keys, now, run: { ...NEW_RUN, ...given.run } };
+  const situation = {
+    inputs: given.inputs ?? inputsAt(now),
+    recorded: given.recorded,
+    listed: given.keys,
+    now,
+    run: { ...NEW_RUN, ...given.run },
+  };
   const exchange = { inPlace: { scopes: true, ipWhitelist: true }, ownership: "label", unlisted: [], ...given.exchange } as const;
   return plan({ ...situation, ...exchange }).map((step) => {
     if (step.do === "setAside") return `${step.do} ${step.version.serial}`;

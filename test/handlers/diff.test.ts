@@ -131,7 +131,7 @@ describe("diff as the engine calls it", () => {
 
     it("but where a person accepted that the old key dies at once", async () => {
       const result = await atTime(START, { subAccount: "100002", replaceAtOnce: true });
-      assert.deepEqual(result, { changes: true, replaces: ["subAccount"], deleteBeforeReplace: false });
+      assert.deepEqual(result, { changes: true, replaces: ["subAccount"], deleteBeforeReplace: true });
     });
   });
 

@@ -93,7 +93,12 @@ describe("acts in the journal", () => {
     };
     const stored = { document: documentOf([version(4)]), text: "", revision: "r1" };
     const real: Partial<Surroundings> = {
-      exchange: async () => ({ adapter, stampKeys: [stampKeyOf(new Secret(SECRET))], fresh: async () => [], shared: async () => [] }),
+      exchange: async () => ({
+        adapter,
+        stampKeys: [stampKeyOf(new Secret(SECRET))],
+        fresh: async () => [],
+        shared: async () => [],
+      }),
       store: (url) => ({
         url,
         maxBytes: 4096,

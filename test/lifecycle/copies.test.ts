@@ -82,7 +82,10 @@ describe("a replacement that publishes elsewhere", () => {
     const replacing = new Engine(world);
     const moved = { ...declared, publish: "file:///elsewhere.json" };
     assert.equal(await replacing.up(moved), "done");
-    await assert.rejects(engine.destroy(), /Conflict: .*key with serial 2 under its label is newer than all .*pulumi state delete/);
+    await assert.rejects(
+      engine.destroy(),
+      /Conflict: .*key with serial 2 under its label is newer than all .*pulumi state delete/,
+    );
     assert.ok(world.keys.has(used), "bots that read the old place hold it");
     later(world, 26 * HOUR_MS);
     assert.equal(await replacing.up(moved), "done");

@@ -163,15 +163,23 @@ describe("publishing to a file", () => {
         return join(folder, "mm.json");
       },
     },
-    "a huge file in its place": {
-      code: "EFBIG",
-      make: (folder) => {
-        writeFileSync(join(folder, "mm.json"), Buffer.alloc(70_000, " "));
-        return join(folder, "mm.json");
-      },
-    },
     "a name too long": { code: "ENAMETOOLONG", make: (folder) => join(folder, "n".repeat(300)) },
   };
+  it("reads nothing of a file too large to be a document, and can replace and remove it all the same", async () => {
+    const path = join(temporaryFolder(), "mm.json");
+    const store = storeAt(path);
+    for (const act of ["replace", "remove"]) {
+      writeFileSync(path, Buffer.alloc(70_000, " "));
+      await assert.rejects(store.read(), failsWith("TamperedDocument", { text: /larger than 65536 bytes/ }));
+      const found = await store.look();
+      assert.deepEqual([found?.text, found?.document, found?.problem?.kind], [undefined, undefined, "TamperedDocument"]);
+      assert.ok(found);
+      if (act === "replace") assert.deepEqual((await store.write(FIRST, found.revision)).document, FIRST);
+      else await store.remove(found.revision);
+    }
+    assert.equal(await store.look(), undefined);
+  });
+
   for (const [what, { code, make }] of Object.entries(obstacles)) {
     it(`says so when there is ${what}`, async () => {
       const path = make(temporaryFolder());

@@ -2,9 +2,9 @@ import type { SealedDocument } from "../seal/document";
 import type { ScheduledApiKeyInputs } from "./inputs";
 import { shownAddresses } from "./masked";
 import { bearsForeignLabel, endOf, isOurs, type Ownership, serialOf, unknownKeys } from "./ownership";
-import type { ListedKey } from "./situation";
 import { type Drift, type Recorded, versionIn } from "./record";
 import { canonicalAddresses, changeBetween, showChange } from "./sets";
+import type { ListedKey } from "./situation";
 import type { Scope } from "./words";
 import type { Worth } from "./worth";
 
@@ -100,7 +100,8 @@ function documentDrift({ place, recorded }: Sight): readonly Entry[] {
   const { worth, believed, isHeldByUs } = place;
   if (worth === "same") return [];
   if (worth === "absent") return recorded.sealed.versions.length === 0 ? [] : [["document", "is not published"]];
-  if (worth === "other" || (worth !== "forged" && worth !== "newer" && !isHeldByUs)) return [["document", "is held by another resource"]];
+  if (worth === "other" || (worth !== "forged" && worth !== "newer" && !isHeldByUs))
+    return [["document", "is held by another resource"]];
   if (believed === undefined) return [["document", PLACE_DRIFT[worth] ?? ""]];
   const shown = versionIn(believed, "current")?.serial;
   const known = versionIn(recorded.sealed, "current")?.serial;

@@ -1,8 +1,8 @@
 import type { Intent } from "../seal/document";
 import { HOUR_MS } from "./duration";
 import { readLabel } from "./label";
-import type { ListedKey } from "./situation";
 import type { Recorded, Stray } from "./record";
+import type { ListedKey } from "./situation";
 import type { ApiKeyId } from "./words";
 
 /** `label`: a key is ours when it carries our label. `exclusive`: keys carry none, and all that live in the sub-account are ours. */

@@ -14,7 +14,8 @@ export function promotions(situation: Situation): readonly Step[] {
     if (isRelabelled(situation, version)) return [];
     if (!isSealedAsDeclared(version, situation)) return [givenUp(version, situation)];
     const key = find(situation, version.apiKey);
-    if (key === undefined || !isAsDeclared(key, situation.inputs, situation.unlisted)) return [unlikeDeclared(version, situation)];
+    if (key === undefined || !isAsDeclared(key, situation.inputs, situation.unlisted))
+      return [unlikeDeclared(version, situation)];
     return key.blocked === true ? [] : [{ do: "promote", version }];
   });
 }

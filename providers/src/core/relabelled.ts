@@ -18,7 +18,10 @@ export function relabelledKeys(situation: Situation): readonly ApiKeyId[] {
   return [...sealed.versions, ...strays].filter((one) => isRelabelled(situation, one)).map(({ apiKey }) => apiKey);
 }
 
-export function isRelabelled(situation: Situation, { apiKey, serial }: { readonly apiKey: ApiKeyId; readonly serial?: number }): boolean {
+export function isRelabelled(
+  situation: Situation,
+  { apiKey, serial }: { readonly apiKey: ApiKeyId; readonly serial?: number },
+): boolean {
   const key = find(situation, apiKey);
   return key !== undefined && bearsForeignLabel(key, { ...situation, serial });
 }

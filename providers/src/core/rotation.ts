@@ -1,8 +1,10 @@
-import { hasNoOverlap, isIncident, isOpen, overlapUntil, type RotationCause, rotationCause } from "./causes";
 import { sameUnlisted } from "./as-declared";
+import { hasNoOverlap, isIncident, isOpen, overlapUntil, type RotationCause, rotationCause } from "./causes";
+import { KeyError } from "./errors";
+import type { ScheduledApiKeyInputs } from "./inputs";
 import { serialOf } from "./ownership";
 import { declaredFingerprint } from "./public-key";
-import { versionIn } from "./record";
+import { type Recorded, versionIn } from "./record";
 import { untried } from "./relabelled";
 import { hasPassed } from "./schedule";
 import type { Situation, Step } from "./situation";
@@ -21,7 +23,9 @@ export function nextSerial(situation: Pick<Situation, "recorded" | "listed">): n
 
 export function endings(situation: Situation): readonly Step[] {
   const { recorded, now } = situation;
-  const previous = recorded.sealed.versions.filter(({ state, retireAfter }) => state === "previous" && hasPassed(retireAfter, now));
+  const previous = recorded.sealed.versions.filter(
+    ({ state, retireAfter }) => state === "previous" && hasPassed(retireAfter, now),
+  );
   const over = untried(situation, previous).map((version): Step => ({ do: "retire", version }));
   return [...over, ...formerEndings(situation)];
 }
@@ -48,8 +52,39 @@ export function rotation(situation: Situation): readonly Step[] {
   const declared = declaredFingerprint(inputs);
   const holder = recorded.sealed.versions.find(({ fingerprint }) => fingerprint !== undefined && fingerprint === declared);
   if (holder !== undefined) return [{ do: "askForKey", cause, version: holder }];
-  if (isBlocked && until !== undefined) return hasNoOverlap(inputs.rotate) ? supersede(situation) : [{ do: "refuse", cause, until }];
+  if (isBlocked && until !== undefined)
+    return hasNoOverlap(inputs.rotate) ? supersede(situation) : [{ do: "refuse", cause, until }];
   return [{ do: "issue", serial: nextSerial(situation), cause }];
+}
+
+/** A rotation that a person asked for and the present overlap forbids. */
+export interface BlockedRotation {
+  readonly cause: RotationCause;
+  /** ISO time at which the overlap ends. */
+  readonly until: string;
+}
+
+/** What `up` would refuse, as far as state alone tells: a preview then refuses it too. */
+export function blockedRotation(
+  inputs: ScheduledApiKeyInputs,
+  recorded: Pick<Recorded, "sealed" | "strays" | "heldSince" | "servedTrigger">,
+  now: Date,
+): BlockedRotation | undefined {
+  const cause = rotationCause(inputs, recorded, now);
+  const until = overlapUntil(recorded.sealed);
+  if (cause === undefined || cause === "age" || URGENT.includes(cause) || until === undefined) return undefined;
+  return isOpen(until, now) && !hasNoOverlap(inputs.rotate) ? { cause, until } : undefined;
+}
+
+/** @returns KeyError `RotationBlocked` */
+export function rotationBlocked({ exchange, name }: ScheduledApiKeyInputs, { cause, until }: BlockedRotation): KeyError {
+  return new KeyError({
+    kind: "RotationBlocked",
+    exchange,
+    operation: `key "${name}"`,
+    message: `a rotation (${cause}) was asked for, but the version before the current one keeps working until ${until}`,
+    hint: 'Run up again after that time. If a key has leaked, declare rotate.overlap "0" and a new rotate.trigger: it is then superseded at once.',
+  });
 }
 
 /** Without an overlap what is superseded goes first, so that there are never more than two keys. */

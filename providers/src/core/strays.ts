@@ -1,8 +1,8 @@
 import type { SealedVersion } from "../seal/document";
 import { isRecent, lostKeys, serialOf, unknownKeys } from "./ownership";
-import type { ListedKey, Situation, Step } from "./situation";
 import type { Stray, StrayPassphrase } from "./record";
 import { overlapEnd } from "./schedule";
+import type { ListedKey, Situation, Step } from "./situation";
 
 /** How many serials above the last one a document that nobody believes may claim for a key without a label. */
 const CLAIMABLE_SERIALS = 2;
@@ -24,7 +24,9 @@ export function strayRepairs(situation: Situation): readonly Step[] {
 export function strayOf(version: SealedVersion, situation: Pick<Situation, "inputs" | "now">): Stray {
   const { apiKey, serial, key, passphrase, identity } = version;
   const sealed: StrayPassphrase | undefined =
-    passphrase === undefined ? undefined : { key, ciphertext: passphrase, serial, ...(identity === undefined ? {} : { identity }) };
+    passphrase === undefined
+      ? undefined
+      : { key, ciphertext: passphrase, serial, ...(identity === undefined ? {} : { identity }) };
   return { apiKey, serial, until: untilOf(situation), ...(sealed === undefined ? {} : { passphrase: sealed }) };
 }
 

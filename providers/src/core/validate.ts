@@ -49,7 +49,9 @@ function same(one: Problem, other: Problem): boolean {
 export function accountProblems(news: Loose, context: ValidationContext): readonly Problem[] {
   const { problems, declared, descriptor } = declaredAccount(news, context);
   if (declared === undefined || descriptor === undefined) return problems;
-  return [...problems, ...credentialProblems(declared.credentials, descriptor, context)];
+  const stampKey = declared.stampKey === undefined ? [] : context.credentialProblems(declared.stampKey);
+  const unusable = stampKey.map((reason) => ({ property: "account.stampKey", reason }));
+  return [...problems, ...credentialProblems(declared.credentials, descriptor, context), ...unusable];
 }
 
 /** What the stack's configuration declares of a resource's account, and what is wrong with it but for the credentials. */

@@ -7,7 +7,8 @@ import { exchangeReasons } from "../core/causes";
 import { parseDuration } from "../core/duration";
 import { FIXED_NAMES, INPUT_NAMES, pickInputs, type ScheduledApiKeyInputs, UNKNOWN } from "../core/inputs";
 import { withCanonicalKey } from "../core/public-key-problems";
-import type { ApiKeyOutputs } from "../core/record";
+import { type ApiKeyOutputs, recordedIn } from "../core/record";
+import { blockedRotation, rotationBlocked } from "../core/rotation";
 import { type Rotate, type ScheduledInputs, scheduleOf } from "../core/schedule";
 import { sameInput } from "../core/sets";
 import { isProblems } from "../core/settings";
@@ -49,12 +50,21 @@ export async function diff(
 ): Promise<dynamic.DiffResult> {
   return await plainly(async () => {
     const replaces = news.replaceAtOnce === true ? FIXED_NAMES.filter((name) => differs(olds[name], news[name])) : [];
-    if (replaces.length > 0) return { changes: true, replaces, deleteBeforeReplace: false };
+    // There is no overlap then, and a place holds the document of one key at a time.
+    if (replaces.length > 0) return { changes: true, replaces, deleteBeforeReplace: olds.publish === news.publish };
+    requirePossible(olds, news);
     const changed = INPUT_NAMES.some((name) => !sameInput(olds[name], news[name]));
     const code = olds.__provider !== news.__provider;
     // Only inputs that are as they were are certain to hold no unknown value, and may be looked into.
     return { changes: changed || code || exchangeReasons(news, olds, clockOf(news.environment).now()).length > 0 };
   });
+}
+
+/** What `up` would refuse is refused in the preview. Nothing can be said of inputs that are not all known. @throws KeyError `RotationBlocked` */
+function requirePossible(olds: ApiKeyOutputs, news: ScheduledApiKeyInputs): void {
+  if (JSON.stringify(news).includes(UNKNOWN)) return;
+  const blocked = blockedRotation(news, recordedIn(olds), clockOf(news.environment).now());
+  if (blocked !== undefined) throw rotationBlocked(news, blocked);
 }
 
 export async function create(inputs: ScheduledApiKeyInputs & Code): Promise<dynamic.CreateResult> {

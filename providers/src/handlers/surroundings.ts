@@ -100,7 +100,12 @@ async function openForKey(address: ParentAddress, runtime: Runtime): Promise<Exc
   const adapter = await openExchange(access, runtime);
   await inspectOnce(adapter, { account: address.account, settings, runtime });
   const stampKeys = await stampKeysOf(adapter, { account: address.account, settings, runtime });
-  return { adapter, stampKeys, fresh: (subAccount) => adapter.fresh(subAccount), shared: (subAccount) => adapter.list(subAccount) };
+  return {
+    adapter,
+    stampKeys,
+    fresh: (subAccount) => adapter.fresh(subAccount),
+    shared: (subAccount) => adapter.list(subAccount),
+  };
 }
 
 /** Derived once per parent and run. */

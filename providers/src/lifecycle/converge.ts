@@ -10,6 +10,7 @@ import { issueVersion } from "./issue";
 import { ownSealsOf } from "./passphrase";
 import type { Known } from "./place";
 import { Progress } from "./progress";
+import { isRefusal } from "./refusals";
 import { perform, type StepContext } from "./steps";
 import type { Surroundings } from "./surroundings";
 
@@ -44,9 +45,6 @@ export async function converge(inputs: ScheduledApiKeyInputs, start: Start, surr
   }
 }
 
-/** Steps that end an incident run with an error, and others too: what else failed is told first. */
-const REFUSALS: readonly Step["do"][] = ["refuse", "refuseBlocked", "refuseForeign", "refuseRelabelled", "askForKey"];
-
 class Convergence {
   private readonly context: StepContext;
   private readonly repeats = new Map<string, number>();
@@ -55,7 +53,13 @@ class Convergence {
   constructor(context: Pick<StepContext, "inputs" | "exchange" | "progress" | "surroundings" | "ownSeals">) {
     const { place, isIntentRecorded } = context.progress;
     const isHidden = place.worth !== "same" && place.worth !== "good";
-    const run = { issued: new Set<string>(), failed: new Map<string, KeyError>(), isHidden, isIntentRecorded, hints: place.hints };
+    const run = {
+      issued: new Set<string>(),
+      failed: new Map<string, KeyError>(),
+      isHidden,
+      isIntentRecorded,
+      hints: place.hints,
+    };
     this.context = { ...context, run, listed: [], held: new Map() };
   }
 
@@ -79,7 +83,8 @@ class Convergence {
     const { trigger } = inputs.rotate;
     const current = versionIn(progress.recorded.sealed, "current");
     if (trigger === undefined || current === undefined || !answersTrigger(current, inputs.rotate)) return;
-    if (progress.isIncident) surroundings.notice(`${inputs.exchange} "${inputs.name}": nothing that was there before the trigger lives on`);
+    if (progress.isIncident)
+      surroundings.notice(`${inputs.exchange} "${inputs.name}": nothing that was there before the trigger lives on`);
     progress.recorded = { ...progress.recorded, servedTrigger: trigger };
   }
 
@@ -105,7 +110,8 @@ class Convergence {
   /** @returns true when the exchange has to be looked at again */
   private async act(step: Step): Promise<boolean> {
     this.count(step);
-    if (REFUSALS.includes(step.do)) {
+    // What else failed is told first.
+    if (isRefusal(step.do)) {
       const { inputs, progress, run } = this.context;
       const failure = await incidentFailure({ inputs, progress, failed: run.failed });
       if (failure !== undefined) throw failure;

@@ -63,7 +63,9 @@ export async function sealPassphrase(
 
 export function managedVersion({ apiKey, serial, key, passphrase, identity }: SealedVersion): ManagedKey {
   const sealed =
-    passphrase === undefined ? undefined : { key, ciphertext: passphrase, serial, ...(identity === undefined ? {} : { identity }) };
+    passphrase === undefined
+      ? undefined
+      : { key, ciphertext: passphrase, serial, ...(identity === undefined ? {} : { identity }) };
   return { apiKey, serial, sealed };
 }
 

@@ -53,7 +53,8 @@ export async function lookAtPlace(inputs: ScheduledApiKeyInputs, known: Known, r
   const store = reach.surroundings.store(inputs.publish);
   const goesOn = !known.takeOver && isIncident(inputs, known.recorded);
   const found = await foundAt(store, goesOn);
-  if (found instanceof KeyError) return { worth: "forged", believed: undefined, found: undefined, takesOver: false, hints: [], obstacle: found };
+  if (found instanceof KeyError)
+    return { worth: "forged", believed: undefined, found: undefined, takesOver: false, hints: [], obstacle: found };
   const sight = found === undefined ? undefined : sightOf(found, known.recorded.sealed, reach.exchange);
   if (known.takeOver) return await placeToTakeOver(inputs, { found, sight, known }, reach);
   const { worth, believed } = judge(sight, known.recorded.sealed);
@@ -177,10 +178,14 @@ function announced(
 }
 
 /** What is worth keeping of a document that is not believed. A passphrase counts only where it is sealed by the declared key. */
-function hintsOf(document: SealedDocument | undefined, { worth, seal }: { readonly worth: Worth; readonly seal: string }): readonly Hint[] {
+function hintsOf(
+  document: SealedDocument | undefined,
+  { worth, seal }: { readonly worth: Worth; readonly seal: string },
+): readonly Hint[] {
   if (document === undefined || worth === "same" || worth === "good") return [];
   const versions = document.versions.map(({ apiKey, serial, key, passphrase, identity = document.identity }): Hint => {
-    const sealed = passphrase === undefined || key !== seal ? {} : { passphrase: { key, ciphertext: passphrase, serial, identity } };
+    const sealed =
+      passphrase === undefined || key !== seal ? {} : { passphrase: { key, ciphertext: passphrase, serial, identity } };
     return { apiKey, serial, ...sealed };
   });
   const { intent } = document;

@@ -25,12 +25,12 @@ export class Progress {
   private constructor(
     recorded: Recorded,
     readonly place: Place,
-    /** Whether the intent that is open at the beginning is one that state holds. */
-    readonly isIntentRecorded: boolean,
     private readonly way: {
       readonly store: DocumentStore;
       readonly stampKey: StampKey;
       readonly inputs: ScheduledApiKeyInputs;
+      /** Whether the intent that is open at the beginning is one that state holds. */
+      readonly isIntentRecorded: boolean;
     },
   ) {
     this.recorded = recorded;
@@ -49,16 +49,25 @@ export class Progress {
     if (isTakenBack(place, known)) surroundings.notice(takenBack(inputs));
     const now = surroundings.clock.now();
     const recorded = startOf(inputs, { known, place, now });
-    const progress = new Progress(recorded, place, isRecordedIntent(recorded, known), {
+    const progress = new Progress(recorded, place, {
       store: surroundings.store(inputs.publish),
       stampKey: exchange.stampKeys[0],
       inputs,
+      isIntentRecorded: isRecordedIntent(recorded, known),
     });
     for (const former of recorded.former) await requireAlone(former, { inputs, recorded }, reach);
     if (isStale(place, recorded.sealed, exchange.stampKeys)) await progress.publish(recorded.sealed);
     const after = overlapEnd(now, inputs.rotate);
-    progress.recorded = leaveDelivery(leave(progress.recorded, known.document, { to: inputs.publish, after }), inputs.deliver, after);
+    progress.recorded = leaveDelivery(
+      leave(progress.recorded, known.document, { to: inputs.publish, after }),
+      inputs.deliver,
+      after,
+    );
     return progress;
+  }
+
+  get isIntentRecorded(): boolean {
+    return this.way.isIntentRecorded;
   }
 
   /** True in a run that nothing may hold up but the exchange itself. */
@@ -181,7 +190,11 @@ function withOneMoreOverlap(
  * A key that is taken over is not rotated for its age alone, nor for a trigger that its former holder may have served; but where no overlap is
  * declared, a key may have leaked, and only a version that was issued because of the trigger serves it.
  */
-function takenOver(inputs: ScheduledApiKeyInputs, sealed: SealedDocument, now: Date): Pick<Recorded, "heldSince" | "servedTrigger"> {
+function takenOver(
+  inputs: ScheduledApiKeyInputs,
+  sealed: SealedDocument,
+  now: Date,
+): Pick<Recorded, "heldSince" | "servedTrigger"> {
   const { trigger } = inputs.rotate;
   const isServed = trigger !== undefined && !isIncident(inputs, {}) && sealed.versions.length > 0;
   return { heldSince: now.toISOString(), ...(isServed ? { servedTrigger: trigger } : {}) };

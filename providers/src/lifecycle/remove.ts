@@ -1,8 +1,8 @@
 import { isKind, KeyError } from "../core/errors";
 import { bearsForeignLabel, endOf, lostKeys, nameOf, ownershipOf, serialOf } from "../core/ownership";
 import { type ApiKeyOutputs, type Recorded, recordedIn } from "../core/record";
-import { judge, type Worth } from "../core/worth";
 import type { ApiKeyId } from "../core/words";
+import { judge, type Worth } from "../core/worth";
 import type { ObservedKey } from "../exchanges/adapter";
 import type { Found } from "../publish/store";
 import type { SealedDocument } from "../seal/document";
@@ -134,7 +134,11 @@ function doomedKeys({ recorded, believed, listed, exchange }: Removal): readonly
   for (const version of recorded.sealed.versions) add(managedVersion(version), false);
   for (const version of believed?.versions ?? []) add(managedVersion(version), true);
   for (const document of [recorded.sealed, believed].filter((one) => one !== undefined)) {
-    const belongings = { ownership: ownershipOf(exchange.adapter.descriptor), recorded: { ...recorded, sealed: document }, listed };
+    const belongings = {
+      ownership: ownershipOf(exchange.adapter.descriptor),
+      recorded: { ...recorded, sealed: document },
+      listed,
+    };
     for (const { apiKey } of lostKeys(belongings, document.intent)) add(managedIntent(document, apiKey), true);
   }
   for (const stray of recorded.strays) add(managedStray(stray), true);

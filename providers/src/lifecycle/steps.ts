@@ -4,7 +4,7 @@ import { isKind, KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { daysOfVersion } from "../core/lifetime";
 import { withoutIntent, withVersions } from "../core/merge";
-import { endOf, nameOf } from "../core/ownership";
+import { nameOf } from "../core/ownership";
 import { type Stray, versionIn } from "../core/record";
 import { overlapEnd } from "../core/schedule";
 import type { Hint, Step } from "../core/situation";
@@ -14,8 +14,18 @@ import type { ObservedKey } from "../exchanges/adapter";
 import type { SealedVersion } from "../seal/document";
 import { deliver } from "./deliver";
 import { confirmGone } from "./gone";
-import { BEYOND_REACH, type Management, managedIntent, managedStray, managedVersion, type OwnSeals, revoke, withPassphrase } from "./passphrase";
+import {
+  BEYOND_REACH,
+  type Management,
+  managedIntent,
+  managedStray,
+  managedVersion,
+  type OwnSeals,
+  revoke,
+  withPassphrase,
+} from "./passphrase";
 import type { Progress } from "./progress";
+import { REFUSALS } from "./refusals";
 import type { Exchange, Surroundings } from "./surroundings";
 import { takeDown } from "./take-down";
 
@@ -78,15 +88,6 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     forgetStray(context.progress, apiKey);
     return false;
   },
-  refuseForeign: async ({ inputs }, { apiKeys }) => {
-    throw new KeyError({
-      kind: "Conflict",
-      exchange: inputs.exchange,
-      operation: `key "${inputs.name}"`,
-      message: `the sub-account is declared exclusive, but holds keys that no document names: ${apiKeys.map(endOf).join(", ")}`,
-      hint: "None was touched. Revoke them by hand if nobody uses them, publish where their document is, or use another sub-account.",
-    });
-  },
   reject: revokeVersion,
   setAside: async (context, { version, stray }) => {
     const { progress, surroundings, inputs } = context;
@@ -108,7 +109,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
   revokeExpired: revokeVersion,
   deliver: async (context, { delivery }) => {
-    await inVain(context, delivery.url, () => deliver(context, delivery));
+    await inVain(context, delivery.url, async () => void (await deliver(context, delivery)));
     return false;
   },
   retire: async (context, { version }) => {
@@ -124,42 +125,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     progress.recorded = { ...progress.recorded, former: progress.recorded.former.filter((one) => one.url !== former.url) };
     return false;
   },
-  refuseRelabelled: async ({ inputs }, { apiKeys }) => {
-    throw new KeyError({
-      kind: "TamperedDocument",
-      exchange: inputs.exchange,
-      operation: `key "${inputs.name}"`,
-      message: `the exchange lists under another label than ours: ${apiKeys.join(", ")}. It was not touched`,
-      hint: "Find out whose key it is. If it is yours, give it its label back or delete it on the exchange's page, and run up again.",
-    });
-  },
-  refuseBlocked: async ({ inputs }, { version: { state, serial } }) => {
-    throw new KeyError({
-      kind: "AccountBlocked",
-      exchange: inputs.exchange,
-      operation: `key "${inputs.name}"`,
-      message: `the exchange lists the ${state} version (serial ${serial}), and does not serve it: the key or its sub-account is locked or frozen`,
-      hint: "Unlock it on the exchange's page and run up again. It was not touched; a new rotate.trigger supersedes it.",
-    });
-  },
-  refuse: async ({ inputs }, { cause, until }) => {
-    throw new KeyError({
-      kind: "RotationBlocked",
-      exchange: inputs.exchange,
-      operation: `key "${inputs.name}"`,
-      message: `a rotation (${cause}) was asked for, but the version before the current one keeps working until ${until}`,
-      hint: 'Run up again after that time, or declare rotate.overlap "0" if a key has leaked.',
-    });
-  },
-  askForKey: async ({ inputs }, { cause, version }) => {
-    throw new KeyError({
-      kind: "PublicKeyNeeded",
-      exchange: inputs.exchange,
-      operation: `key "${inputs.name}"`,
-      message: `a rotation is due (${cause}) and needs a public key not used by the ${version.state} version: serial ${version.serial} has the declared one`,
-      hint: "Make a new pair, give the bot its private key beside the old one, declare its publicKey, and run up again. Until then the present key works on.",
-    });
-  },
+  ...REFUSALS,
 };
 
 /** Gives a key all that is declared. */
@@ -180,7 +146,7 @@ function managementOf({ inputs, exchange, surroundings, ownSeals, progress: { re
 }
 
 /** In an incident one failure keeps nothing else from being ended: it is told when all is tried. */
-async function inVain(context: StepContext, what: string, act: () => Promise<boolean | void>): Promise<boolean> {
+async function inVain(context: StepContext, what: string, act: () => Promise<boolean | undefined>): Promise<boolean> {
   try {
     return (await act()) ?? false;
   } catch (error) {
@@ -201,7 +167,9 @@ async function retireStray(context: StepContext, stray: Stray): Promise<boolean>
   // Whose passphrase nobody knows is not ended here, and takes nothing from the budget.
   const isManaged = exchange.adapter.descriptor.passphrase?.value.toManage === true;
   const isFree = stray.lost === true || progress.isIncident;
-  const spare = isFree ? () => undefined : surroundings.beforeEnding({ ...inputs, versions: [nameOf(stray)], stray: stray.apiKey });
+  const spare = isFree
+    ? () => undefined
+    : surroundings.beforeEnding({ ...inputs, versions: [nameOf(stray)], stray: stray.apiKey });
   try {
     await revoke(managementOf(context), managedStray(stray));
   } catch (error) {

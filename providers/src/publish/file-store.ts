@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { KeyError } from "../core/errors";
 import { MAX_DOCUMENT_BYTES, writeDocument } from "../seal/parse-document";
-import { type Found, foundIn, readable, type StoredDocument, tooLargeToRead } from "./found";
 import { makeFolder, syncFolder } from "./folder";
+import { type Found, foundIn, readable, type StoredDocument, tooLargeToRead } from "./found";
 import { revisionOf } from "./revision";
 import type { DocumentStore } from "./store";
 import { inTurn } from "./turns";
@@ -88,7 +88,9 @@ function missing(error: NodeJS.ErrnoException): undefined {
 async function look(path: string): Promise<Found | undefined> {
   const bytes = await readBytes(path);
   if (bytes === undefined) return undefined;
-  return bytes.length > MAX_DOCUMENT_BYTES ? tooLargeToRead(revisionOf(bytes)) : foundIn(bytes.toString("utf8"), revisionOf(bytes));
+  return bytes.length > MAX_DOCUMENT_BYTES
+    ? tooLargeToRead(revisionOf(bytes))
+    : foundIn(bytes.toString("utf8"), revisionOf(bytes));
 }
 
 function stored(bytes: Buffer): StoredDocument {

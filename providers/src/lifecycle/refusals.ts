@@ -1,0 +1,60 @@
+import { KeyError } from "../core/errors";
+import type { ScheduledApiKeyInputs } from "../core/inputs";
+import { endOf } from "../core/ownership";
+import { rotationBlocked } from "../core/rotation";
+import type { Step } from "../core/situation";
+
+/** Steps that end a run with an error, because only a person can go on. */
+export type Refusal = Extract<Step["do"], "refuse" | "refuseBlocked" | "refuseForeign" | "refuseRelabelled" | "askForKey">;
+
+type Refusing<Name extends Refusal> = (
+  context: { readonly inputs: ScheduledApiKeyInputs },
+  step: Extract<Step, { readonly do: Name }>,
+) => Promise<boolean>;
+
+/** Each throws the KeyError that tells why, and touches nothing. */
+export const REFUSALS: { readonly [Name in Refusal]: Refusing<Name> } = {
+  refuseForeign: async ({ inputs }, { apiKeys }) => {
+    throw new KeyError({
+      kind: "Conflict",
+      exchange: inputs.exchange,
+      operation: `key "${inputs.name}"`,
+      message: `the sub-account is declared exclusive, but holds keys that no document names: ${apiKeys.map(endOf).join(", ")}`,
+      hint: "None was touched. Revoke them by hand if nobody uses them, publish where their document is, or use another sub-account.",
+    });
+  },
+  refuseRelabelled: async ({ inputs }, { apiKeys }) => {
+    throw new KeyError({
+      kind: "TamperedDocument",
+      exchange: inputs.exchange,
+      operation: `key "${inputs.name}"`,
+      message: `the exchange lists under another label than ours: ${apiKeys.join(", ")}. It was not touched`,
+      hint: "Find out whose key it is. If it is yours, give it its label back or delete it on the exchange's page, and run up again.",
+    });
+  },
+  refuseBlocked: async ({ inputs }, { version: { state, serial } }) => {
+    throw new KeyError({
+      kind: "AccountBlocked",
+      exchange: inputs.exchange,
+      operation: `key "${inputs.name}"`,
+      message: `the exchange lists the ${state} version (serial ${serial}), and does not serve it: the key or its sub-account is locked or frozen`,
+      hint: "Unlock it on the exchange's page and run up again. It was not touched; a new rotate.trigger supersedes it.",
+    });
+  },
+  refuse: async ({ inputs }, blocked) => {
+    throw rotationBlocked(inputs, blocked);
+  },
+  askForKey: async ({ inputs }, { cause, version }) => {
+    throw new KeyError({
+      kind: "PublicKeyNeeded",
+      exchange: inputs.exchange,
+      operation: `key "${inputs.name}"`,
+      message: `a rotation is due (${cause}) and needs a public key not used by the ${version.state} version: serial ${version.serial} has the declared one`,
+      hint: "Make a new pair, give the bot its private key beside the old one, declare its publicKey, and run up again. Until then the present key works on.",
+    });
+  },
+};
+
+export function isRefusal(name: Step["do"]): name is Refusal {
+  return Object.hasOwn(REFUSALS, name);
+}
