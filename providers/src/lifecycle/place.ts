@@ -1,6 +1,6 @@
 import { ADOPTED_HOLDER } from "../core/adopted-document";
 import { isIncident } from "../core/causes";
-import { isKind, KeyError } from "../core/errors";
+import { KeyError } from "../core/errors";
 import { identityOf, type ScheduledApiKeyInputs, sameIdentity } from "../core/inputs";
 import { labelledDocument } from "../core/labelled";
 import { ownershipOf } from "../core/ownership";
