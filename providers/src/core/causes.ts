@@ -31,7 +31,10 @@ const ANSWER_LENGTH = 8;
 /** A key that would expire within this long after its overlap is rotated now. */
 export const EXPIRY_MARGIN_MS = DAY_MS;
 
-/** Why the current version has to be superseded; `undefined` when it need not be. */
+/**
+ * Why the current version has to be superseded; `undefined` when it need not be. Of several reasons `expiring` goes before all that an open
+ * overlap holds up: a key that ends waits for nothing.
+ */
 export function rotationCause(
   inputs: ScheduledApiKeyInputs,
   recorded: Pick<Recorded, "sealed" | "strays" | "heldSince" | "servedTrigger">,
@@ -40,10 +43,11 @@ export function rotationCause(
   const current = versionIn(recorded.sealed, "current");
   if (current === undefined) return "missing";
   if (recorded.strays.some(({ hidden, serial = 0 }) => hidden === true && serial > current.serial)) return "overtaken";
+  if (isExpiring(inputs, current, floorHour(now))) return "expiring";
   const asked = askedCause(inputs, recorded, current);
   if (asked !== undefined) return asked;
   if (current.unbound === true && inputs.ipWhitelist.length > 0) return "binding";
-  return timeCause(inputs, { current, heldSince: recorded.heldSince }, floorHour(now));
+  return isOfAge(inputs, { current, heldSince: recorded.heldSince }, floorHour(now)) ? "age" : undefined;
 }
 
 function askedCause(
@@ -84,19 +88,21 @@ function isUnserved({ trigger }: Rotate, { servedTrigger }: Pick<Recorded, "serv
   return trigger !== undefined && trigger !== servedTrigger;
 }
 
-function timeCause(
+function isExpiring({ rotate }: ScheduledApiKeyInputs, { notAfter }: SealedVersion, hour: Date): boolean {
+  const overlap = parseDuration(rotate.overlap) ?? 0;
+  return notAfter !== undefined && hour.getTime() + overlap + EXPIRY_MARGIN_MS >= Date.parse(notAfter);
+}
+
+function isOfAge(
   inputs: ScheduledApiKeyInputs,
   held: { readonly current: SealedVersion; readonly heldSince: string | undefined },
   hour: Date,
-): RotationCause | undefined {
+): boolean {
   const { current, heldSince } = held;
   const issued = Date.parse(current.issuedAt);
   const since = Math.max(issued, heldSince === undefined ? 0 : Date.parse(heldSince));
   const every = parseDuration(inputs.rotate.every) ?? Number.POSITIVE_INFINITY;
-  if (since < lastTick(inputs) || hour.getTime() - issued >= every) return "age";
-  const overlap = parseDuration(inputs.rotate.overlap) ?? 0;
-  const deadline = current.notAfter === undefined ? Number.POSITIVE_INFINITY : Date.parse(current.notAfter);
-  return hour.getTime() + overlap + EXPIRY_MARGIN_MS >= deadline ? "expiring" : undefined;
+  return since < lastTick(inputs) || hour.getTime() - issued >= every;
 }
 
 /** When the overlap of the superseded version ends, if there is one. */
