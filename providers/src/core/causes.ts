@@ -105,9 +105,10 @@ function isOfAge(
   return since < lastTick(inputs) || hour.getTime() - issued >= every;
 }
 
-/** When the overlap of the superseded version ends, if there is one. */
-export function overlapUntil(document: SealedDocument): string | undefined {
-  return versionIn(document, "previous")?.retireAfter;
+/** When the last overlap of a superseded version ends, if there is one. */
+export function overlapUntil({ versions }: SealedDocument): string | undefined {
+  const ends = versions.filter(({ state }) => state === "previous").map(({ retireAfter }) => retireAfter);
+  return ends.filter((end) => end !== undefined).sort((one, other) => Date.parse(other) - Date.parse(one))[0];
 }
 
 /** True when something recorded has outlived its overlap. */

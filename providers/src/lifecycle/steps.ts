@@ -85,7 +85,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     return false;
   },
   forgetStray: async (context, { apiKey }) => {
-    forgetStray(context.progress, apiKey);
+    await forgetStray(context.progress, apiKey);
     return false;
   },
   reject: revokeVersion,
@@ -178,7 +178,7 @@ async function retireStray(context: StepContext, stray: Stray): Promise<boolean>
     postpone(context, stray);
     return false;
   }
-  forgetStray(progress, stray.apiKey);
+  await forgetStray(progress, stray.apiKey);
   return true;
 }
 
@@ -192,8 +192,12 @@ async function removeVersion({ progress }: StepContext, version: SealedVersion):
   );
 }
 
-function forgetStray(progress: Progress, apiKey: string): void {
-  progress.recorded = { ...progress.recorded, strays: progress.recorded.strays.filter((stray) => stray.apiKey !== apiKey) };
+/** Its serial stays used: bots that saw it refuse a document that shows no higher one. */
+async function forgetStray(progress: Progress, apiKey: string): Promise<void> {
+  const { strays, sealed } = progress.recorded;
+  const used = strays.find((stray) => stray.apiKey === apiKey)?.serial ?? 0;
+  progress.recorded = { ...progress.recorded, strays: strays.filter((stray) => stray.apiKey !== apiKey) };
+  if (used > sealed.lastSerial) await progress.publish({ ...sealed, lastSerial: used });
 }
 
 /** What nobody knows the passphrase of only a person can end. Nothing else waits for that, and they are reminded once a day. */
