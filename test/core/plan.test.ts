@@ -51,10 +51,16 @@ describe("plan", () => {
   });
 
   it("counts serials from everything ever seen: list, document and state", () => {
-    const recorded = recordOf(documentOf([], { lastSerial: 4 }), {
-      strays: [{ apiKey: "pub6", serial: 6, until: day(9).toISOString() }],
-    });
-    assert.deepEqual(steps({ keys: [listed(6)], recorded }), ["issue 7: missing"]);
+    const key = (serial: number) => listed(serial, { apiKey: "pubX" });
+    const stray = (serial: number) => ({ apiKey: "pubX", serial, until: day(9).toISOString() });
+    for (const seen of [
+      { listed: 6, document: 4, stray: 5 },
+      { listed: 4, document: 6, stray: 5 },
+      { listed: 4, document: 5, stray: 6 },
+    ]) {
+      const recorded = recordOf(documentOf([], { lastSerial: seen.document }), { strays: [stray(seen.stray)] });
+      assert.deepEqual(steps({ keys: [key(seen.listed)], recorded }), ["issue 7: missing"], JSON.stringify(seen));
+    }
   });
 
   it("promotes a pending version that is as declared, sets one that can be, and gives up any other", () => {
