@@ -1,19 +1,16 @@
-import { createHash } from "node:crypto";
 import { KeyError } from "../../providers/src/core/errors";
 import { RevocationBudget } from "../../providers/src/core/revocation-budget";
 import { Secret } from "../../providers/src/core/secret";
 import type { Delivery } from "../../providers/src/deliver/delivery";
-import type { IssuedKey, KeyAdapter, KeySpec, ObservedKey } from "../../providers/src/exchanges/adapter";
+import type { IssuedKey, KeyAdapter, KeySpec } from "../../providers/src/exchanges/adapter";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { descriptorOf } from "../../providers/src/exchanges/registry";
 import type { Surroundings } from "../../providers/src/lifecycle/surroundings";
-import { foundIn, readable } from "../../providers/src/publish/found";
-import { requireFits } from "../../providers/src/publish/room";
-import type { DocumentStore } from "../../providers/src/publish/store";
 import type { SealedDocument } from "../../providers/src/seal/document";
-import { writeDocument } from "../../providers/src/seal/parse-document";
 import type { Sealer } from "../../providers/src/seal/sealer";
 import { type StampKey, stampKeyOf } from "../../providers/src/seal/stamp";
+import { Lists, type PlacedKey } from "./lists";
+import { memoryStore, textAt } from "./memory-store";
 
 /** The process died here; nothing it would have done afterwards happens. */
 export class Killed extends Error {}
@@ -38,7 +35,10 @@ interface Shown {
 export class World {
   /** In the middle of an hour, because decisions are made on the full one. */
   now = new Date(Date.UTC(2026, 0, 1, 0, 29, 19, 91));
-  readonly keys = new Map<string, ObservedKey & { readonly subAccount: string }>();
+  readonly keys = new Map<string, PlacedKey>();
+  readonly lists = new Lists();
+  /** Whether the exchange reads one key by its id. */
+  findsById = false;
   readonly documents = new Map<string, SealedDocument>();
   readonly log: string[] = [];
   /** Keys that one process may end. */
@@ -66,8 +66,9 @@ export class World {
     return this.dead;
   }
 
-  /** Starts another process. */
+  /** Starts another process, which takes longer than a list is late. */
   revive(): void {
+    this.now = this.seenFrom;
     this.budget = new RevocationBudget();
     this.dead = false;
   }
@@ -79,7 +80,7 @@ export class World {
       fresh: (one) => this.adapter.list(one),
       shared: (one) => this.adapter.list(one),
     }),
-    store: (url) => this.storeAt(url),
+    store: (url) => memoryStore(url, this, { maxBytes: this.maxBytes, point: (name, act) => this.point(name, act) }),
     sealer: (reference) => this.sealerOf(reference),
     delivery: (url) => this.deliveryTo(url),
     clock: { now: () => this.now },
@@ -88,7 +89,9 @@ export class World {
       return `holder-${this.random}`;
     },
     passphrase: () => this.surroundings.random(),
-    sleep: async () => undefined,
+    sleep: async (milliseconds) => {
+      this.now = new Date(this.now.getTime() + milliseconds);
+    },
     beforeEnding: (ending) => this.budget.spend(ending, this.revocationBudget),
     notice: (text) => this.log.push(`notice ${text}`),
   };
@@ -160,6 +163,11 @@ export class World {
     return { ...plain, label: { ...fact, value: "none" }, unlisted: { ...fact, value: ["transfer"] } };
   }
 
+  /** From when lists show what is changed now. */
+  private get seenFrom(): Date {
+    return new Date(this.now.getTime() + this.descriptor.propagationMs.value);
+  }
+
   private requirePassphrase(apiKey: string, passphrase: Secret | undefined): void {
     if (this.descriptor.passphrase?.value.toManage !== true) return;
     const wanted = this.passphrases.get(apiKey);
@@ -179,6 +187,7 @@ export class World {
           const key = this.keys.get(apiKey);
           if (key === undefined) throw new KeyError({ kind: "NotFound", message: "no such key" });
           this.requirePassphrase(apiKey, spec.passphrase);
+          this.lists.changed(apiKey, { seenFrom: this.seenFrom, before: key });
           this.keys.set(apiKey, { ...key, scopes: spec.scopes, ipWhitelist: spec.ipWhitelist });
         }),
       revoke: (_, apiKey, passphrase) =>
@@ -186,12 +195,13 @@ export class World {
           if (this.keys.has(apiKey)) this.requirePassphrase(apiKey, passphrase);
           this.keys.delete(apiKey);
         }),
+      ...(this.findsById ? { find: (_, apiKey) => this.point("find", () => this.keys.get(apiKey)) } : {}),
       inspectParent: async () => ({ isMaster: true, scopes: [], ipWhitelist: [] }),
     };
   }
 
-  private shown(): readonly (ObservedKey & { readonly subAccount: string })[] {
-    const keys = [...this.keys.values()];
+  private shown(): readonly PlacedKey[] {
+    const keys = this.lists.show(this.keys.values(), this.now);
     if (this.kind !== "unlabelled") return keys;
     return keys.map((key) => ({ ...key, label: "", scopes: key.scopes.filter((scope) => scope !== "transfer") }));
   }
@@ -201,6 +211,7 @@ export class World {
     const apiKey = `pub${this.issued}`;
     const { label, scopes, ipWhitelist } = spec;
     this.keys.set(apiKey, { apiKey, subAccount, label, scopes, ipWhitelist, unknownFlags: [], expired: false });
+    this.lists.changed(apiKey, { seenFrom: this.seenFrom, before: undefined });
     if (spec.passphrase !== undefined) this.passphrases.set(apiKey, spec.passphrase.reveal());
     if (spec.publicKey !== undefined) this.register(apiKey, spec.publicKey.fingerprint);
     return {
@@ -219,43 +230,7 @@ export class World {
 
   /** What lies at a place, word for word. */
   textAt(url: string): string | undefined {
-    const document = this.documents.get(url);
-    return this.texts.get(url) ?? (document === undefined ? undefined : writeDocument(document));
-  }
-
-  private storeAt(url: string): DocumentStore {
-    const revision = (text: string): string => createHash("sha256").update(text).digest("hex");
-    const expect = (expected: string | undefined): void => {
-      const there = this.textAt(url);
-      const seen = there === undefined ? undefined : revision(there);
-      if (seen !== expected) throw new KeyError({ kind: "Conflict", message: "something else is there" });
-    };
-    const look = () =>
-      this.point("read document", () => {
-        const text = this.textAt(url);
-        return text === undefined ? undefined : foundIn(text, revision(text));
-      });
-    return {
-      url,
-      maxBytes: this.maxBytes,
-      read: async () => readable(await look()),
-      look,
-      write: (document, replaces) =>
-        this.point("publish", () => {
-          expect(replaces);
-          const text = writeDocument(document);
-          requireFits({ url, maxBytes: this.maxBytes }, Buffer.byteLength(text));
-          this.texts.delete(url);
-          this.documents.set(url, structuredClone(document));
-          return readable(foundIn(text, revision(text)));
-        }),
-      remove: (expected) =>
-        this.point("unpublish", () => {
-          expect(expected);
-          this.texts.delete(url);
-          this.documents.delete(url);
-        }),
-    };
+    return textAt(url, this);
   }
 
   private sealerOf(reference: string): Sealer {
