@@ -1,54 +1,11 @@
 import assert from "node:assert/strict";
-import { EventEmitter, once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { followKey, type OpenedKey, type OpenOptions, openKey } from "../../providers/src/client";
+import { type OpenOptions, openKey } from "../../providers/src/client";
+import { rememberSerial } from "../../providers/src/client/serials";
 import { failsWith, removeTemporaryFolders } from "../seal/samples";
+import { Bot } from "./bot";
 import { type Desk, EXPECTED, newDesk, secretOf } from "./desk";
-
-/** A bot that follows its key, and tells of each thing that happens. */
-class Bot {
-  readonly keys: OpenedKey[] = [];
-  readonly errors: unknown[] = [];
-  private readonly events = new EventEmitter();
-  private readonly controller = new AbortController();
-  private readonly ended: Promise<void>;
-  /** What the bot does with a key. */
-  take: (key: OpenedKey) => void | Promise<void> = () => {};
-
-  constructor(desk: Desk, changes: Partial<OpenOptions> = {}) {
-    const options = { document: desk.url, expect: EXPECTED, ...changes };
-    const onChange = async (key: OpenedKey) => {
-      this.keys.push(key);
-      this.events.emit("key");
-      await this.take(key);
-    };
-    const onError = (error: unknown) => {
-      this.errors.push(error);
-      this.events.emit("failure");
-    };
-    this.ended = followKey(options, onChange, { intervalMs: 1, signal: this.controller.signal, onError });
-  }
-
-  get serials(): number[] {
-    return this.keys.map(({ serial }) => serial);
-  }
-
-  /** Waits for the next key. */
-  async key(): Promise<void> {
-    await once(this.events, "key");
-  }
-
-  async failure(): Promise<unknown> {
-    await once(this.events, "failure");
-    return this.errors.at(-1);
-  }
-
-  async stop(): Promise<void> {
-    this.controller.abort();
-    await this.ended;
-  }
-}
 
 describe("a bot following its key", () => {
   const bots: Bot[] = [];
@@ -136,6 +93,7 @@ describe("a bot following its key", () => {
       await openKey({ document: desk.url, expect: EXPECTED });
       await desk.publish([one]);
     };
+    await bot.key();
     failsWith("OlderDocument")(await bot.failure());
     assert.deepEqual(bot.serials, [1]);
   });
@@ -160,14 +118,14 @@ describe("a bot following its key", () => {
     const desk = newDesk();
     const bot = follow(desk);
     failsWith("PublicationFailed")(await bot.failure());
-    const first = bot.key();
+    const first = bot.key("failures");
     await desk.publish([await desk.seal(1, "current")]);
     await first;
     writeFileSync(fileURLToPath(desk.url), "{}");
     // The reading that was under way may have seen the file before it was damaged.
     failsWith("TamperedDocument")(await bot.failure());
     rmSync(fileURLToPath(desk.url));
-    const second = bot.key();
+    const second = bot.key("failures");
     await desk.publish([await desk.seal(2, "current")]);
     await second;
     assert.deepEqual(bot.serials, [1, 2]);
@@ -182,8 +140,8 @@ describe("a bot following its key", () => {
       if (refusals-- > 0) throw new Error("not now");
     };
     await bot.key();
-    await bot.key();
-    await bot.key();
+    await bot.key("failures");
+    await bot.key("failures");
     assert.deepEqual(bot.serials, [1, 1, 1]);
     assert.equal(bot.errors.length, 2);
   });
@@ -202,21 +160,41 @@ describe("a bot following its key", () => {
     const desk = newDesk();
     await desk.publish([await desk.seal(1, "current")]);
     let readings = 0;
-    let enough = () => {};
-    const twenty = new Promise<void>((resolve) => {
-      enough = resolve;
-    });
-    const bot = follow(desk, {
+    const bot: Bot = follow(desk, {
       now: () => {
         readings += 1;
         // From here on only what is remembered can be used: the key file is gone.
         if (readings === 1) rmSync(desk.reference.slice("local://".length));
-        if (readings === 20) enough();
+        if (readings === 20) bot.enough();
         return new Date("2026-01-03T00:00:00.000Z");
       },
     });
-    await twenty;
+    await bot.untilEnough();
     assert.deepEqual(bot.errors, []);
+  });
+
+  it("gets the key of a reading that began before another opener had a newer one", async () => {
+    const desk = newDesk();
+    await desk.publish([await desk.seal(1, "current")]);
+    const bot = follow(desk);
+    rememberSerial({ document: desk.url, expect: EXPECTED }, 2);
+    await bot.key();
+    assert.deepEqual(bot.serials, [1]);
+  });
+
+  it("hears nothing of a reading in which it stopped", async () => {
+    const desk = newDesk();
+    await desk.publish([await desk.seal(1, "current")]);
+    const bot: Bot = follow(desk, {
+      now: () => {
+        bot.enough();
+        void bot.stop();
+        return new Date("2026-01-03T00:00:00.000Z");
+      },
+    });
+    await bot.untilEnough();
+    await bot.stop();
+    assert.deepEqual([bot.serials, bot.errors], [[], []]);
   });
 
   it("hears nothing after it stopped", async () => {
