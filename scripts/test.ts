@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { root } from "./setup/paths";
+import { readArguments, readMochaOptions } from "./shards/options";
+import { runShards } from "./shards/run";
 
-/** Files that run no compiled program and no CLI come first: what fails should fail soon. */
+/** Files that run no compiled program and no CLI come first in one process: what fails should fail soon. */
 const slow = ["closure", "program", "host", "stack", "aws", "crash", "canary"];
 const everything = [`test/!(${slow.join("|")})/**/*.test.ts`, ...slow.map((folder) => `test/${folder}/**/*.test.ts`)];
 
@@ -12,11 +14,21 @@ function runNode(module: string, args: readonly string[]): number {
 }
 
 /** Types first, then the tests: all of them, or those that the arguments name. */
-function main(args: readonly string[]): number {
-  const types = runNode("typescript/bin/tsc", ["-p", root, "--noEmit"]);
+async function main(args: readonly string[]): Promise<number> {
+  const asked = readArguments(args, process.env);
+  const types = asked.skipsTypes ? 0 : runNode("typescript/bin/tsc", ["-p", root, "--noEmit"]);
   if (types !== 0) return types;
-  const named = args.some((arg) => arg.endsWith(".test.ts"));
-  return runNode("mocha/bin/mocha.js", ["--forbid-only", ...args, ...(named ? [] : everything)]);
+  const read = readMochaOptions(["--forbid-only", ...asked.mocha]);
+  if (asked.shards > 1) return await runShards(asked, read);
+  return runNode("mocha/bin/mocha.js", ["--forbid-only", ...asked.mocha, ...(read.files.length > 0 ? [] : everything)]);
 }
 
-process.exitCode = main(process.argv.slice(2));
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  },
+);
