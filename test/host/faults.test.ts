@@ -2,15 +2,12 @@ import assert from "node:assert/strict";
 import type { FaultOrder } from "../../sandbox/faults";
 import { Random } from "../../sandbox/random";
 import type { LoggedRequest } from "../../sandbox/request-log";
-import { readTemplate } from "../crash/declared";
-import { HostDesk } from "./desk";
+import { SEED, withDesk } from "./circumstances";
+import type { HostDesk } from "./desk";
 import { type Disturbance, DisturbedDesk } from "./disturbed";
 import { LISTS_ONLY, WIRE_FAULTS } from "./faults";
-import { MISCHIEF, removeForeign, restore } from "./mischief";
-import { FAULTS, type FaultKind, type Mischief } from "./story";
+import { FAULTS, type FaultKind } from "./story";
 import type { Subject } from "./subject";
-
-const SEED = Number(process.env.EXCHANGE_KEYS_SEED ?? 20_261_123);
 
 /** Each kind once, and as often as a request is repeated. */
 const STRIKES: readonly { readonly what: FaultKind; readonly order: FaultOrder }[] = [
@@ -72,53 +69,8 @@ class WireFaults implements Disturbance {
   }
 }
 
-/** Something that is wrong with the whole account, or with our own clock. */
-class Circumstance implements Disturbance {
-  constructor(
-    private readonly desk: HostDesk,
-    private readonly what: Mischief | undefined,
-    readonly skew: number,
-  ) {}
-
-  get onKeys(): boolean {
-    return this.what === "disableKey" || this.what === "endKey";
-  }
-
-  async begin(): Promise<void> {
-    const { control, subjects } = this.desk;
-    if (this.what !== undefined) for (const subject of subjects) await MISCHIEF[this.what]({ subject, control, pick: 0 });
-  }
-
-  async isLeft(): Promise<boolean> {
-    return false;
-  }
-
-  async end(): Promise<void> {
-    const { control, subjects } = this.desk;
-    for (const subject of subjects) {
-      await restore({ subject, control });
-      await removeForeign({ subject, control });
-    }
-  }
-}
-
 describe("faults while keys are created, rotated, moved, read and deleted, by the provider's real host", function () {
   this.timeout(20 * 60_000);
-  let exchanges: number;
-
-  before(async () => {
-    exchanges = (await readTemplate()).models.length;
-  });
-
-  async function withDesk(keys: number, act: (desk: HostDesk) => Promise<void>): Promise<void> {
-    const numbers = Array.from({ length: keys * exchanges }, (_, index) => index);
-    const desk = await HostDesk.open({ exchanges: numbers, seed: SEED, apart: true });
-    try {
-      await act(desk);
-    } finally {
-      await desk.close();
-    }
-  }
 
   it(`of the wire: each ends as declared, or in one typed error and then as declared (seed ${SEED})`, async () => {
     await withDesk(STRIKES.length + 1, async (desk) => {
@@ -131,28 +83,4 @@ describe("faults while keys are created, rotated, moved, read and deleted, by th
       assert.equal(endings.get("killed") ?? 0, 0);
     });
   });
-
-  /** With what runs then end: an exchange that has no word for the one says the other. */
-  const circumstances = [
-    ["the parent lacks a permission", "takeParentsRight", 0, ["AuthFailed", "PermissionDenied"]],
-    ["the parent's address is refused", "takeParentsAddress", 0, ["AuthFailed", "IpNotAllowed"]],
-    ["the parent's key is disabled", "disableParent", 0, ["AccountBlocked", "AuthFailed"]],
-    ["the parent's key has ended", "endParent", 0, ["AuthFailed", "KeyExpired"]],
-    ["the sub-account is frozen", "freeze", 0, ["AccountBlocked"]],
-    // Keys of others, where a sub-account is declared exclusive.
-    ["the sub-account is full", "fillUp", 0, ["Conflict", "LimitReached"]],
-    ["a key is disabled", "disableKey", 0, ["AccountBlocked"]],
-    ["a key has ended before its time", "endKey", 0, []],
-    ["our clock is 60 s fast", undefined, 60, []],
-    ["our clock is 60 s slow", undefined, -60, []],
-  ] as const;
-  for (const [title, what, skew, kinds] of circumstances) {
-    it(`of circumstances: ${title}${kinds.length === 0 ? "" : ` (${kinds.join(", ")})`}`, async () => {
-      await withDesk(2, async (desk) => {
-        const disturbed = new DisturbedDesk(desk, new Circumstance(desk, what, skew));
-        await disturbed.play();
-        assert.deepEqual([...disturbed.kinds].sort(), kinds);
-      });
-    });
-  }
 });

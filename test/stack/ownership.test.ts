@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { bybitKey, type DeclaredKeys, okxKey } from "./declared";
-import type { RunningBot } from "./running-bot";
 import { Stage } from "./stage";
 
 const KEYS = {
@@ -73,48 +70,6 @@ describe("no published key is revoked, and no foreign key touched,", function ()
     await stage.stack.up();
     await stage.assertServed();
     assert.deepEqual(await serials(), all(2));
-  });
-
-  it("when somebody deletes one of two versions: the other one stays, and a lost current one gets a successor", async () => {
-    const [lostCurrent, lostPrevious] = [stage.bot("lost-current"), stage.bot("lost-previous")];
-    const first = await lostCurrent.look("previous");
-    await removeVersion(lostCurrent, 1);
-    await removeVersion(lostPrevious, 0);
-    await stage.stack.up("--refresh");
-    assert.equal(await lostCurrent.call(first), "accepted");
-    await stage.assertServed();
-    assert.deepEqual(await serials(), { ...all(2), "lost-current": 3 });
-    await stage.control.advance("26h");
-    await stage.stack.up();
-    await stage.assertSettled();
-  });
-
-  async function removeVersion(running: RunningBot, index: number): Promise<void> {
-    const living = await stage.living(running);
-    assert.equal(living.length, 2);
-    await stage.control.removeKey(running.bot.exchange, living[index]?.apiKey ?? "");
-  }
-
-  it("by a checkpoint three serials old", async () => {
-    const old = join(stage.folder, "checkpoint.json");
-    await writeFile(old, (await stage.stack.must("stack", "export")).stdout);
-    const start = await serials();
-    for (let rotation = 1; rotation <= 3; rotation += 1) {
-      await stage.control.advance("30d");
-      await stage.stack.up();
-      await stage.assertServed();
-    }
-    const before = await stage.control.keys();
-    await stage.stack.must("stack", "import", "--file", old);
-    await stage.stack.up();
-    await stage.assertServed();
-    assert.deepEqual(ids(await stage.control.keys()), ids(before));
-    await stage.stack.up("--expect-no-changes");
-    await stage.control.advance("26h");
-    await stage.stack.up();
-    await stage.assertSettled();
-    const later = Object.entries(start).map(([name, serial]) => [name, serial + 3]);
-    assert.deepEqual(await serials(), Object.fromEntries(later));
   });
 
   it("in any of these", async () => {
