@@ -19,7 +19,7 @@ const SECOND = natPerZone({ generation: 2 });
 const ELSEWHERE = "127.0.99.99";
 
 describe("addresses and sealing key from AWS", function () {
-  this.timeout(400_000);
+  this.timeout(1_200_000);
   let stage: AwsStage;
   let old: readonly string[];
   let traffic: Traffic | undefined;

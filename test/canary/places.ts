@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync } from "node:fs";
 import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../../scripts/setup/paths";
@@ -57,13 +57,28 @@ export class Places {
   }
 }
 
-/** Files of the checkout that were written, renamed or linked since then. Of git's own, nothing. */
+/** Files of the checkout that were written, renamed or linked since then. Of git's own, nothing, nor what other runs take away meanwhile. */
 export function changedInCheckout(sinceMs: number): readonly string[] {
   const under = (folder: string): readonly string[] =>
-    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    entriesOf(folder).flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return entry.name === ".git" ? [] : under(path);
-      return lstatSync(path).ctimeMs >= sinceMs ? [path] : [];
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      return stats !== undefined && stats.ctimeMs >= sinceMs ? [path] : [];
     });
   return under(root);
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Whether what was looked for is not there, or not any more. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

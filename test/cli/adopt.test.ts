@@ -21,7 +21,7 @@ const MAIN = join(root, "providers/src/cli/main.ts");
 
 describe("exchange-keys adopt", function () {
   // Each run is a process that loads TypeScript.
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   let sandbox: StartedSandbox;
 

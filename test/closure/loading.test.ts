@@ -50,7 +50,7 @@ function clientsIn(scripts: readonly string[]): readonly string[] {
 
 describe("opening one exchange", function () {
   // Each case starts a Node process.
-  this.timeout(60_000);
+  this.timeout(300_000);
   let descriptors: readonly { readonly id: string; readonly client?: string }[];
   before(async () => {
     const code = `process.stdout.write(JSON.stringify(require(${JSON.stringify(join(installed, "exchanges/registry.js"))}).DESCRIPTORS))`;

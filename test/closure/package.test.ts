@@ -33,7 +33,7 @@ function assertLoadsNone(files: readonly string[], unwanted: RegExp): void {
 
 describe("the installed package", function () {
   // Each case starts a Node process or reads a tree of files.
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it("is a real folder: by a symlink its code would be serialised by value", async () => {
     const found = await lstat(installed);
@@ -96,7 +96,7 @@ describe("the installed package", function () {
 });
 
 describe("loading", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it("the bot's side loads no Pulumi, no exchange client and no AWS SDK", async () => {
     const files = await filesLoadedBy("pulumi-exchange-keys/client");

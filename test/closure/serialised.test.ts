@@ -14,7 +14,7 @@ const golden = readFile(join(__dirname, "golden", "provider.txt"), "utf8");
 
 describe("the serialised provider", function () {
   // The first serialisation loads the TypeScript compiler.
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   let registered: readonly Registration[] = [];
 

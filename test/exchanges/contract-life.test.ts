@@ -12,7 +12,7 @@ const OTHER = "127.0.10.2";
 for (const descriptor of DESCRIPTORS) {
   const { id } = descriptor;
   describe(`contract, a whole life: ${id}`, function () {
-    this.timeout(120_000);
+    this.timeout(1_200_000);
     let folder = "";
     let sandbox: StartedSandbox | undefined;
     let life: Life;

@@ -19,7 +19,7 @@ async function problemsOf(life: Life, publicKey: unknown): Promise<readonly stri
 for (const descriptor of DESCRIPTORS.filter(({ operations }) => operations.issue.can === "yes")) {
   const { id, title, publicKeys } = descriptor;
   describe(`contract, public keys: ${id}`, function () {
-    this.timeout(120_000);
+    this.timeout(1_200_000);
     let life: Life;
 
     beforeEach(async () => {

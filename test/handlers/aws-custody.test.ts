@@ -11,7 +11,7 @@ import { checked } from "./world";
 const DENIED = "AccessDeniedException";
 
 describe("a key whose whole custody lies in AWS", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let desk: AwsDesk;
 
   before(async function () {

@@ -12,7 +12,7 @@ const PLACE = "desk/opened/mm-1";
 const DELIVER = `awssm://${PLACE}?region=${REGION}`;
 
 describe("a key that is delivered opened", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let desk: AwsDesk;
   let said = "";
   const write = process.stderr.write.bind(process.stderr);

@@ -36,7 +36,7 @@ function overTheWire<T>(value: T): T {
 
 describe("the life of a key through the handler", function () {
   // Each step waits for the exchange's documented propagation.
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   let folder = "";
   let sandbox: StartedSandbox | undefined;

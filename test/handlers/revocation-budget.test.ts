@@ -15,7 +15,7 @@ const NAMES = ["end-1", "end-2", "end-3"] as const;
 
 describe("the budget of revocations through the handler", function () {
   // Each step waits for the exchange's documented propagation.
-  this.timeout(60_000);
+  this.timeout(300_000);
   const made = new Map<string, { readonly id: string; readonly state: State }>();
   let folder = "";
   let sandbox: StartedSandbox;

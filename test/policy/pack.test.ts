@@ -27,7 +27,7 @@ const { AnalyzerClient } = fromSdk("@pulumi/pulumi/proto/analyzer_grpc_pb.js");
 
 describe("the policy pack as the CLI loads it", function () {
   // The pack is compiled with its types each time it is loaded.
-  this.timeout(180_000);
+  this.timeout(1_200_000);
 
   let pack: ChildProcess;
   let client: Readonly<Record<"getAnalyzerInfo" | "analyze" | "analyzeStack" | "configure", Call>> & { close(): void };

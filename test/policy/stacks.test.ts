@@ -17,7 +17,7 @@ async function documented(stack: string): Promise<readonly string[]> {
 
 describe("the policy pack and the project's own stacks", function () {
   // Each case starts a process that loads the SDK.
-  this.timeout(120_000);
+  this.timeout(1_200_000);
 
   for (const stack of stacks) {
     it(`refuses in the stack ${stack} what docs/policies.md says, and nothing else`, async () => {

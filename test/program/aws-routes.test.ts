@@ -24,7 +24,7 @@ function assertAfterKeys(report: Report, resources: readonly Registration[]): vo
 
 describe("routes of a stack on AWS", function () {
   // Each case starts a process that loads the SDK.
-  this.timeout(120_000);
+  this.timeout(1_200_000);
 
   let prod: Config = {};
 

@@ -21,7 +21,7 @@ function one(report: Report, type: string, name: string): Registration {
 
 describe("a stack on AWS", function () {
   // Each case starts a process that loads the SDK.
-  this.timeout(120_000);
+  this.timeout(1_200_000);
 
   let prod: Config = {};
 

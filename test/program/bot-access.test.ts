@@ -7,7 +7,7 @@ const openers = [role("mm-1"), role("arb-1")];
 
 describe("access of bots", function () {
   // Each case starts a process that loads the SDK.
-  this.timeout(120_000);
+  this.timeout(1_200_000);
 
   let sandbox: Config = {};
 

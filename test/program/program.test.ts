@@ -70,7 +70,7 @@ function inProject(seal: string): string {
 for (const stack of stacks) {
   describe(`the program of the stack ${stack}`, function () {
     // A process that loads the SDK.
-    this.timeout(120_000);
+    this.timeout(1_200_000);
 
     let config: Config = {};
     let report: Report;

@@ -12,7 +12,7 @@ function refusalOf(report: Report): string {
 
 describe("the program refuses", function () {
   // Each case starts a process that loads the SDK.
-  this.timeout(120_000);
+  this.timeout(1_200_000);
 
   let sandbox: Config = {};
 
@@ -133,7 +133,7 @@ describe("the program refuses", function () {
 });
 
 describe("a key bound to an address that another resource provides", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
 
   it("is registered in a preview that does not know it", async () => {
     const report = await runProgram({ program: "bound", config: await stackConfig("sandbox"), preview: true });

@@ -140,7 +140,7 @@ const titled = ({ action, resource, variables = {} }: Request): string =>
   `${action} on ${resource?.split(":").at(-1)} ${JSON.stringify(variables)}`;
 
 describe("the deployer's policy of the documentation, evaluated by a library and not by AWS", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   for (const one of NEEDED) {
     it(`allows ${titled(one)}`, async () => {

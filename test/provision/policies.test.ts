@@ -145,7 +145,7 @@ function weakened(policy: PolicyDocument): readonly (readonly [string, PolicyDoc
 }
 
 describe("the generated policies, evaluated by a library and not by AWS", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   for (const { title, allowed, attempt } of TABLE) {
     it(`${allowed ? "allow" : "refuse"}: ${title}`, async () => {

@@ -13,7 +13,7 @@ const FLAGS = ["canTrade", "canMarginLoanRepay", "canFuturesTrade", "canUniversa
 type Values = Parameters<typeof form>[0];
 
 describe("sandbox: Binance keys", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let parent: BinanceCaller;

@@ -15,7 +15,7 @@ const by = (privateKey: string, algorithm: "sha256" | null) => (text: string) =>
   encodeURIComponent(sign(algorithm, Buffer.from(text), createPrivateKey(privateKey)).toString("base64"));
 
 describe("sandbox: public keys on Binance", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let parent: BinanceCaller;
 

@@ -10,7 +10,7 @@ const KEYS = "/sapi/v1/sub-account/subAccountApi";
 const EMAIL = "mmbot001_virtual@sandboxnoemail.com";
 
 describe("sandbox: Binance refusals", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let credential: Credential;

@@ -14,7 +14,7 @@ const OTHER = "485396905002";
 const ALL_OFF = { canTrade: false, marginTrade: false, futuresTrade: false };
 
 describe("sandbox: refusals to a broker at Binance", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let credential: Credential;

@@ -8,7 +8,7 @@ const SPOT = { Spot: ["SpotTrade"] };
 const FUTURES = { ContractTrade: ["Order", "Position"] };
 
 describe("sandbox: Bybit keys", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let parent: Caller;

@@ -6,7 +6,7 @@ import { type TestSandbox, testSandbox } from "./folders";
 const BOT = "127.0.10.1";
 
 describe("sandbox: Bybit refusals", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let credential: Credential;

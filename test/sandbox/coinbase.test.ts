@@ -13,7 +13,7 @@ const SELF = { path: `${FOLDER}/key_permissions` } as const;
 const REFUSED = [401, "Unauthorized"] as const;
 
 describe("sandbox: Coinbase Advanced Trade", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let credential: Credential;

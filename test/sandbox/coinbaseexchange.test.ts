@@ -10,7 +10,7 @@ const BOT = "127.0.10.1";
 const ACCOUNTS = { path: "/accounts" } as const;
 
 describe("sandbox: Coinbase Exchange", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let credential: Credential;

@@ -4,7 +4,7 @@ import { type Body, bybit, type Caller, okx, parentOf } from "./callers";
 import { type TestSandbox, testSandbox } from "./folders";
 
 describe("sandbox: faults", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let parent: Caller;

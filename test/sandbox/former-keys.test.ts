@@ -26,7 +26,7 @@ const FORMER_ID = "f".repeat(64);
 const ASKS_PASSPHRASE = ["kucoin", "okx"];
 
 describe("sandbox: keys of an earlier run", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let earlier: TestSandbox;
   let later: TestSandbox;
   let sandbox: StartedSandbox;

@@ -14,7 +14,7 @@ const words = (perms: Body[]) => perms.map(({ name, read_only }) => `${name}${re
 const keysOf = (uid: string) => `/sub_accounts/${uid}/keys`;
 
 describe("sandbox: Gate keys", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let parent: GateCaller;

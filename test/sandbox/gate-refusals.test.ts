@@ -9,7 +9,7 @@ const KEYS = "/sub_accounts/2000001/keys";
 const DETAIL = { method: "GET", path: "/account/detail" } as const;
 
 describe("sandbox: Gate refusals", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let credential: Credential;
@@ -164,7 +164,7 @@ describe("sandbox: Gate refusals", function () {
 });
 
 describe("sandbox: Gate rate limits", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let parent: GateCaller;
 

@@ -11,7 +11,7 @@ const ACCOUNTS = "/api/v1/accounts";
 const ORDER = { clientOid: "o1", symbol: "BTC-USDT", side: "buy", type: "market", size: "1" };
 
 describe("sandbox: KuCoin keys", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let parent: Caller;

@@ -6,7 +6,7 @@ import { type TestSandbox, testSandbox } from "./folders";
 const KEY = "/api/v1/sub/api-key";
 
 describe("sandbox: KuCoin quotas", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
 

@@ -10,7 +10,7 @@ const KEY = "/api/v1/sub/api-key";
 const PASSPHRASE = "11223344";
 
 describe("sandbox: KuCoin refusals", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let credential: Credential;

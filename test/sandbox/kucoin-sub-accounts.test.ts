@@ -7,7 +7,7 @@ const CREATED = "/api/v2/sub/user/created";
 const LIST = "/api/v2/sub/user";
 
 describe("sandbox: KuCoin sub-accounts", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let parent: Caller;

@@ -3,7 +3,7 @@ import { type Body, bybit, type Caller, parentOf } from "./callers";
 import { type TestSandbox, testSandbox } from "./folders";
 
 describe("sandbox: answers that are not as they were meant", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let parent: Caller;
 

@@ -11,7 +11,7 @@ const DELETE = "/api/v5/users/subaccount/delete-apikey";
 const ORDER = { instId: "BTC-USDT", tdMode: "cash", side: "buy", ordType: "market", sz: "1" };
 
 describe("sandbox: OKX keys", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let parent: Caller;

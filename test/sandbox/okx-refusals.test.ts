@@ -9,7 +9,7 @@ const CONFIG = "/api/v5/account/config";
 const APIKEY = "/api/v5/users/subaccount/apikey";
 
 describe("sandbox: OKX refusals", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
   let credential: Credential;

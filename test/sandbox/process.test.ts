@@ -15,7 +15,7 @@ const START = join(__dirname, "../../sandbox/start.ts");
 const MAIN = join(__dirname, "../../sandbox/main.ts");
 
 describe("sandbox: process", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
 
   before(async () => {

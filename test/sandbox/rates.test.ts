@@ -5,7 +5,7 @@ import { bybit, okx, parentOf } from "./callers";
 import { type TestSandbox, testSandbox } from "./folders";
 
 describe("sandbox: rate limits", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let running: TestSandbox;
   let sandbox: StartedSandbox;
 

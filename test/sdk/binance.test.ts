@@ -8,7 +8,7 @@ const EMAIL = "mmbot001_virtual@sandboxnoemail.com";
 const { create, list, addresses, permit, bind, unlist, remove, createOwner, listOwners, products, enableFutures } = sdk.calls;
 
 describe("binance-sdk-sub-account on the sandbox", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
   let python: BinanceSdk;
 

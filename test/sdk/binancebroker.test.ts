@@ -9,7 +9,7 @@ const { create, list, addresses, permit, transfer, bind, unlist, remove } = sdk.
 const { createOwner, listOwners, margin, futures, enableMargin, enableFutures } = sdk.calls;
 
 describe("binance-sdk-sub-account on the sandbox: broker keys", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
   let python: BinanceSdk;
 

@@ -8,7 +8,7 @@ const SUB_ACCOUNT = "100001";
 const { create, list, update, remove, createOwner, listOwners } = sdk.calls;
 
 describe("bybit-api on the sandbox", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
 
   before(async () => {

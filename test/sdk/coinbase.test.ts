@@ -8,7 +8,7 @@ const { inspect } = sdk.calls;
 const REFUSED = { code: 401, body: "Unauthorized" };
 
 describe("coinbase-api on the sandbox: Advanced Trade", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
 
   before(async () => {

@@ -7,7 +7,7 @@ import { BOT, openStage, type Stage } from "./stage";
 const { read } = sdk.calls;
 
 describe("coinbase-api on the sandbox: Exchange", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
 
   before(async () => {

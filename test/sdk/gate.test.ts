@@ -9,7 +9,7 @@ const SUB_ACCOUNT = 2000001;
 const { create, list, one, update, remove, createOwner, listOwners, oneOwner, lockOwner, unlockOwner } = sdk.calls;
 
 describe("gate-api on the sandbox", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
 
   before(async () => {

@@ -13,7 +13,7 @@ const { AddSubAccountReq, AddSubAccountFuturesPermissionReq, AddSubAccountMargin
 const words = (text = "") => text.split(",").sort();
 
 describe("kucoin-universal-sdk on the sandbox", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
 
   before(async () => {

@@ -11,7 +11,7 @@ const pathOf = ({ request }: { readonly request: string }) => request.slice(requ
 const words = (text: string) => text.split(",").sort();
 
 describe("okx-api on the sandbox", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let stage: Stage;
 
   before(async () => {

@@ -15,7 +15,7 @@ const OWN = ["providers/src/exchanges/acme", "sandbox/exchanges/acme"];
 
 describe("the skeleton of an exchange", function () {
   // One case compiles what is written, and all that it reaches.
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let copy: string;
   before(() => {
     copy = mkdtempSync(join(tmpdir(), "new-exchange-"));

@@ -28,7 +28,7 @@ const suite = (name: string): string => `test/setup/suites/${name}.ts`;
 
 describe("tests in shards", function () {
   // Each case starts three Node processes.
-  this.timeout(120_000);
+  this.timeout(1_200_000);
 
   it("are summed in the last line, with the exit code of all", async () => {
     const good = await npmTest(suite("passes"));

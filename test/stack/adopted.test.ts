@@ -16,7 +16,7 @@ const EXCHANGE = "okx";
 const SUB_ACCOUNT = "deskbot01";
 
 describe("a key that a person made, beside a key of a sub-account that is made too", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let folder: string;
   let sandbox: StartedSandbox;
   let stack: Stack;

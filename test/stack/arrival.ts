@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Running } from "../../harness/stack";
 import type { ControlClient } from "../../sandbox/control-client";
 import type { LoggedRequest } from "../../sandbox/request-log";
 
+/** Between two looks. A question without a pause would take the time of what is waited for. */
+const LOOK_MS = 20;
+
 /**
- * Waits until the exchanges have got `count` requests that `matches`, however long that takes. Each look is a question to the sandbox.
+ * Waits until the exchanges have got `count` requests that `matches`, however long that takes.
  * @throws Error when the run ends before, with its output
  */
 export async function arrival(
@@ -24,5 +28,6 @@ export async function arrival(
     const found = (await control.requests()).filter(wanted.matches);
     if (found.length >= wanted.count) return;
     if (output !== undefined) throw new Error(`the run ended before what was waited for\n${output}`);
+    await sleep(LOOK_MS);
   }
 }

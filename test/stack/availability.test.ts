@@ -12,7 +12,7 @@ const LEAST = 5;
 const ROTATIONS = 2;
 
 describe("bots that call all the time", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
   let chain: Chain;
   let scene: Scene;
   let probes: readonly Probe[] = [];

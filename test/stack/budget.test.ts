@@ -16,7 +16,7 @@ function keys(count: number): DeclaredKeys {
 }
 
 describe("a run may end few keys:", function () {
-  this.timeout(240_000);
+  this.timeout(1_200_000);
   let stage: Stage;
 
   before(async () => {

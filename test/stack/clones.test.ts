@@ -7,7 +7,7 @@ import { Stage } from "./stage";
 const KEYS = { "bybit-mm": bybitKey(), "okx-mm": okxKey() };
 
 describe("no published key is revoked", function () {
-  this.timeout(180_000);
+  this.timeout(1_200_000);
   let stage: Stage;
 
   before(async () => {

@@ -15,7 +15,7 @@ const KEYS = {
 };
 
 describe("no published key is revoked, and no foreign key touched,", function () {
-  this.timeout(180_000);
+  this.timeout(1_200_000);
   let stage: Stage;
   let foreign: readonly unknown[];
 

@@ -45,7 +45,7 @@ const OPTIONAL_PARTS = [
 ];
 
 describe("states and documents of earlier revisions", function () {
-  this.timeout(180_000);
+  this.timeout(1_200_000);
   let stage: Stage;
 
   beforeEach(async () => {

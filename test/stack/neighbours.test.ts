@@ -13,7 +13,7 @@ import { Stage } from "./stage";
 const KEYS = { "bybit-mm": bybitKey(), "okx-mm": okxKey() };
 
 describe("two stacks on one account of each exchange", function () {
-  this.timeout(180_000);
+  this.timeout(1_200_000);
   let stage: Stage;
   let other: Stack;
   let others: readonly RunningBot[];

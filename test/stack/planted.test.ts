@@ -10,7 +10,7 @@ const KEYS = { "bybit-mm": bybitKey(), "okx-mm": okxKey() };
 const DRIFT = 7;
 
 describe("no published key is revoked", function () {
-  this.timeout(180_000);
+  this.timeout(1_200_000);
   let stage: Stage;
 
   before(async () => {

@@ -10,7 +10,7 @@ import { Stage } from "./stage";
 const HOLD_MS = 4000;
 
 describe("publication", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let stage: Stage;
   /** Publishing of its new version is refused from the start; from when the key exists; from when it was published as pending. */
   let [early, issued, pending]: readonly RunningBot[] = [];
@@ -84,7 +84,7 @@ async function allow({ bot }: RunningBot): Promise<void> {
 }
 
 describe("sealing", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let stage: Stage;
 
   before(async () => {

@@ -20,7 +20,7 @@ interface Recorded {
 }
 
 describe("a refusal at run time says what to do, loses nothing and is never taken for gone:", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let stage: Stage;
 
   before(async () => {

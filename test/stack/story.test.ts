@@ -14,7 +14,7 @@ const FOREIGN = "127.0.66.6";
 const KEYS = { "bybit-mm": bybitKey(), "okx-mm": okxKey() };
 
 describe("the story of two keys, one at each exchange", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let stage: Stage;
 
   before(async () => {

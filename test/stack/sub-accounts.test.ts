@@ -37,7 +37,7 @@ const OWNERS = {
 };
 
 describe("sub-accounts that are made in the same run as their keys", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let folder: string;
   let logs: string;
   let sandbox: StartedSandbox;

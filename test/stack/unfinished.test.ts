@@ -13,7 +13,7 @@ const FIRST = { "bybit-mm": bybitKey(), "okx-mm": okxKey() };
 const LATER = { "bybit-arb": bybitKey("100002"), "okx-arb": okxKey("arbbot001") };
 
 describe("a run that does not finish", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let stage: Stage;
 
   before(async () => {

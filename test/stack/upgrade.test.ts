@@ -9,7 +9,7 @@ import { Stage } from "./stage";
 const COMMENT = "\\n// as an earlier release wrote it\\n";
 
 describe("a new release of the provider", function () {
-  this.timeout(120_000);
+  this.timeout(1_200_000);
   let stage: Stage;
 
   before(async () => {
