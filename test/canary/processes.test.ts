@@ -9,9 +9,9 @@ import { CAN_WATCH_PROCESSES, ProcessWatch } from "../../harness/processes";
 
 /** A child that the watched process leaves behind when nobody writes to it any more, which then shows another argument, and ends when it may. */
 const LEFT =
-  "const {spawn}=require('node:child_process');spawn(process.argv[0],['-e',process.argv[1],'LEFT=behind',process.argv[3]],{detached:true,stdio:'ignore'}).unref();process.stdin.resume()";
+  "const {spawn}=require('node:child_process');spawn(process.argv[0],['-e',process.argv[1],'LEFT=behind',process.argv[3],String(process.pid)],{detached:true,stdio:'ignore'}).unref();process.stdin.resume()";
 const LATER =
-  "const {existsSync}=require('node:fs');const {dirname}=require('node:path');const parent=process.ppid;const look=setInterval(()=>{if(process.ppid!==parent)process.title='shown-later';if(existsSync(process.argv[2])||!existsSync(dirname(process.argv[2])))clearInterval(look)},20)";
+  "const {existsSync}=require('node:fs');const {dirname}=require('node:path');const look=setInterval(()=>{if(String(process.ppid)!==process.argv[3])process.title='shown-later';if(existsSync(process.argv[2])||!existsSync(dirname(process.argv[2])))clearInterval(look)},20)";
 
 describe("the watch of processes", () => {
   let folder: string;
