@@ -15,10 +15,13 @@ class PlainLineReporter extends reporters.Spec {
     const took = timesOf(runner);
     runner.once("end", () => {
       const { passes, failures, pending } = this.stats;
-      // Tests behind a failed hook never run and have no event of their own. Mocha's own parallel runs do not know how many there are.
+      // Tests behind a failed hook never run and have no event of their own.
       const unfinished = Math.max(0, runner.total - ended);
       const line = countsLine({ passed: passes, failed: failures + unfinished, skipped: pending });
-      process.once("exit", () => process.stdout.write(["", ...durationLines(took), "", line, ""].join("\n")));
+      // Mocha's own parallel runs do not know how many tests there are.
+      const notes =
+        options.parallel === true ? ["tests behind a failed hook are not counted under --parallel: npm test counts them"] : [];
+      process.once("exit", () => process.stdout.write(["", ...durationLines(took), "", ...notes, line, ""].join("\n")));
     });
   }
 }

@@ -26,66 +26,89 @@ async function npmTest(...args: readonly string[]): Promise<Ended> {
 
 const suite = (name: string): string => `test/setup/suites/${name}.ts`;
 
-describe("tests in shards", function () {
-  // Each case starts three Node processes.
-  this.timeout(1_200_000);
+/** Suite → how its file ends beside others. */
+const ENDS: Readonly<Record<string, { readonly counts: string; readonly says?: RegExp }>> = {
+  passes: { counts: "3 passed, 0 failed, 0 skipped" },
+  fails: { counts: "1 passed, 1 failed, 1 skipped", says: /^- 'wanted'$/m },
+  "hook-fails": { counts: "0 passed, 3 failed, 0 skipped", says: /the hook's own reason/ },
+  crashes: { counts: "1 passed, 3 failed, 0 skipped", says: /ended by itself, with signal SIGKILL/ },
+  exits: { counts: "0 passed, 3 failed, 0 skipped", says: /ended by itself, with code 0/ },
+  "cannot-load": { counts: "0 passed, 1 failed, 0 skipped", says: /not to be loaded/ },
+  only: { counts: "0 passed, 1 failed, 0 skipped", says: /`\.only` is not supported|forbid-only/ },
+};
 
-  it("are summed in the last line, with the exit code of all", async () => {
+const SUMS = "Files, slowest first:";
+
+describe("tests in shards", function () {
+  // Each run starts three Node processes or more.
+  this.timeout(600_000);
+
+  describe("of which some fail in every way there is", () => {
+    let ended: Ended;
+    let text: string;
+    before(async () => {
+      ended = await npmTest(...Object.keys(ENDS).map(suite));
+      text = ended.lines.join("\n");
+    });
+
+    it("are summed in the last line, with an exit code", () => {
+      assert.deepEqual([ended.last, ended.code], ["5 passed, 12 failed, 1 skipped", 1]);
+    });
+
+    for (const [name, { counts, says }] of Object.entries(ENDS)) {
+      it(`${name}: ${counts}`, () => {
+        const head = ended.lines.find((line) => line.startsWith("── ") && line.includes(suite(name)));
+        assert.match(head ?? "", new RegExp(`: ${counts} in `));
+        if (says === undefined) return;
+        // Where the file's lines are, and again at the end.
+        for (const part of text.split(SUMS)) assert.match(part, says);
+        assert.equal(ended.lines.filter((line) => line === `  FAILED ${suite(name)}`).length % 2, 0);
+      });
+    }
+
+    it("print each file's lines together", () => {
+      const at = (wanted: string): number => ended.lines.indexOf(wanted);
+      const between = ended.lines.slice(at("printed by one"), at("printed by three"));
+      assert.ok(between.length > 1 && !between.some((line) => line.startsWith("── ")));
+      assert.ok(ended.lines.includes("the last words"), "what a process printed before it ended is there");
+    });
+
+    it("say at the end what each file took", () => {
+      const took = ended.lines
+        .slice(ended.lines.indexOf(SUMS))
+        .filter((line) => /^ +\d+\.\d s {2}test\/setup\/suites\//.test(line));
+      assert.equal(took.length, Object.keys(ENDS).length);
+      const seconds = took.map((line) => Number.parseFloat(line));
+      assert.deepEqual(
+        seconds,
+        [...seconds].sort((one, other) => other - one),
+      );
+    });
+  });
+
+  it("end well when all pass, by the tests that mocha's arguments name", async () => {
+    const { last, code } = await npmTest(suite("passes"), suite("fails"), "-g", "th(ree|is one$)", "--timeout=50000");
+    assert.deepEqual([last, code], ["2 passed, 1 failed, 1 skipped", 1]);
     const good = await npmTest(suite("passes"));
     assert.deepEqual([good.last, good.code], ["3 passed, 0 failed, 0 skipped", 0]);
-    const bad = await npmTest(suite("passes"), suite("fails"));
-    assert.deepEqual([bad.last, bad.code], ["4 passed, 1 failed, 1 skipped", 1]);
   });
 
-  it("count as in one process", async () => {
-    const files = [suite("passes"), suite("fails"), suite("hook-fails")];
-    const [shards, one] = [await npmTest(...files), await npmTest("--shards", "1", ...files)];
-    assert.deepEqual([shards.last, one.last], ["4 passed, 4 failed, 1 skipped", "4 passed, 4 failed, 1 skipped"]);
-    assert.ok(one.code > 0);
+  it("fail when a process fails after its last file", async () => {
+    const { code, lines, last } = await npmTest(suite("crashes-late"), suite("passes"));
+    assert.deepEqual([last, code], ["4 passed, 1 failed, 0 skipped", 1]);
+    assert.match(lines.slice(lines.indexOf(SUMS)).join("\n"), /left behind/);
   });
 
-  it("print each file's lines together, failures with it and again at the end, and what each file took", async () => {
-    const { lines } = await npmTest(suite("passes"), suite("fails"));
-    const at = (pattern: RegExp): readonly number[] => lines.flatMap((line, index) => (pattern.test(line) ? [index] : []));
-    const [start = 0] = at(/^── ./);
-    const [one = 0, three = 0] = [at(/printed by one$/)[0], at(/printed by three$/)[0]];
-    const heads = at(/^── [12]\/2 /);
-    assert.equal(heads.length, 2);
-    assert.ok(one > start && three > one && !heads.some((head) => head > one && head < three), "nothing lies between");
-    const [sums = 0] = at(/^Files, slowest first:$/);
-    const failures = at(/^ {2}a suite that fails > in this one$/);
-    assert.deepEqual(
-      failures.map((line) => line > sums),
-      [false, true],
-    );
-    for (const line of failures) assert.equal(lines[line - 1], `  FAILED ${suite("fails")}`);
-    assert.equal(at(/^- 'wanted'$/).length, 2);
-    assert.equal(lines.slice(sums).filter((line) => /^ +\d+\.\d s {2}test\/setup\/suites\//.test(line)).length, 2);
-  });
-
-  const ends: readonly (readonly [name: string, line: string, says: RegExp])[] = [
-    ["crashes", "4 passed, 3 failed, 0 skipped", /ended by itself, with signal SIGKILL/],
-    ["exits", "3 passed, 3 failed, 0 skipped", /ended by itself, with code 0/],
-    ["cannot-load", "3 passed, 1 failed, 0 skipped", /not to be loaded/],
-    ["crashes-late", "4 passed, 1 failed, 0 skipped", /left behind/],
-    ["only", "3 passed, 1 failed, 0 skipped", /forbid-only|`\.only`/],
-  ];
-  for (const [name, line, says] of ends) {
-    it(`${name}: fail what did not run, say why, and let the other files run`, async () => {
-      const { code, lines, last } = await npmTest(suite(name), suite("passes"));
-      assert.deepEqual([last, code], [line, 1], lines.join("\n"));
-      assert.match(lines.slice(lines.indexOf("Files, slowest first:")).join("\n"), says);
-    });
-  }
-
-  it("show what a process printed before it ended", async () => {
-    assert.ok((await npmTest(suite("crashes"))).lines.includes("the last words"));
-  });
-
-  it("take mocha's arguments", async () => {
-    const { last } = await npmTest(suite("passes"), suite("fails"), "-g", "th(is|ree)");
-    assert.equal(last, "2 passed, 1 failed, 1 skipped");
+  it("count as in one process, with `-g` too", async () => {
+    const one = await npmTest("--shards", "1", ...["passes", "fails", "hook-fails"].map(suite));
+    assert.deepEqual([one.last, one.code > 0], ["4 passed, 4 failed, 1 skipped", true]);
     assert.equal((await npmTest("--shards=1", suite("fails"), "-g", "before this one")).last, "1 passed, 0 failed, 0 skipped");
+  });
+
+  it("are left to mocha's own parallel runs, which say what they do not count", async () => {
+    const { code, lines, last } = await npmTest("--parallel", suite("passes"), suite("hook-fails"));
+    assert.deepEqual([last, code > 0], ["3 passed, 1 failed, 0 skipped", true]);
+    assert.match(lines.at(-2) ?? "", /^tests behind a failed hook are not counted under --parallel/);
   });
 });
 
