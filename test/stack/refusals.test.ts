@@ -108,7 +108,7 @@ describe("a refusal at run time says what to do, loses nothing and is never take
       },
     );
     await assertRefused({
-      bybit: /CredentialsUnavailable: the credential file:\S+open\.secret is open to other users: chmod 600 it/,
+      bybit: /CredentialsUnavailable: the credential file:\S+open\.secret is open to other users \(mode 644\)\. chmod 600 it/,
       okx: /CredentialsUnavailable: the credential (file:\S+ cannot be opened \(ENOENT\)|env:NOT_SET_ANYWHERE is not set)\. Make what/,
     });
     await stage.declare({ bybit: bybitKey(), okx: okxKey() });

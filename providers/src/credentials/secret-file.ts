@@ -1,24 +1,23 @@
-import { constants, type Stats } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileProblem, readPrivateFile } from "../files/private-file";
 import { unavailable } from "./unavailable";
 
-/** The text of a file that is closed to other users, without its last line break. @throws KeyError `CredentialsUnavailable` */
+/** Room for the longest private key in PEM. */
+const MAX_BYTES = 16_384;
+
+/**
+ * The text of a file that is closed to other users, without its last line break. It lies where nobody else could put another.
+ * @throws KeyError `CredentialsUnavailable`
+ */
 export async function readSecretFile(path: string): Promise<string> {
-  // Not blocking: opening a pipe would otherwise wait for its writer.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: NodeJS.ErrnoException) => {
-    throw unavailable(`file:${path}`, `cannot be opened (${error.code ?? "unknown reason"})`);
-  });
-  try {
-    const problem = fileProblem(await file.stat());
-    if (problem !== undefined) throw unavailable(`file:${path}`, problem);
-    return (await file.readFile("utf8")).replace(/\r?\n$/, "");
-  } finally {
-    await file.close();
-  }
+  const found = await readPrivateFile(path, MAX_BYTES);
+  if (found === undefined) throw refuse(path, { message: "cannot be opened", code: "ENOENT" });
+  if ("problem" in found) throw refuse(path, found.problem);
+  const text = found.bytes.toString("utf8");
+  found.bytes.fill(0);
+  return text.replace(/\r?\n$/, "");
 }
 
-function fileProblem(stats: Stats): string | undefined {
-  if (!stats.isFile()) return "is not a regular file";
-  const open = process.platform !== "win32" && (stats.mode & 0o077) !== 0;
-  return open ? "is open to other users: chmod 600 it" : undefined;
+function refuse(path: string, { message, code, hint }: Omit<FileProblem, "hint"> & Partial<FileProblem>) {
+  if (code === undefined) return unavailable(`file:${path}`, message, hint === undefined ? {} : { hint });
+  return unavailable(`file:${path}`, `${message} (${code})`);
 }

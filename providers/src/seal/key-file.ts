@@ -1,32 +1,29 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { constants, type Stats } from "node:fs";
-import { type FileHandle, link, open, unlink } from "node:fs/promises";
+import { link, open, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
+import { type FileProblem, readPrivateFile } from "../files/private-file";
 import { makeFolder, syncFolder } from "../publish/folder";
 import { type SealFailure, sealFailure } from "./failure";
 
 /** Length of the key: AES-256. */
 const KEY_BYTES = 32;
 const TEXT = /^[A-Za-z0-9+/]{43}=\r?\n?$/;
+/** The longest text that is one. */
+const TEXT_BYTES = 46;
 
 /**
- * The 32 bytes of a key file. The caller overwrites them after use.
+ * The 32 bytes of a key file. The caller overwrites them after use. No more than the size of a key is read.
  * @returns `undefined` when there is no such file
- * @throws KeyError `purpose` when it is readable by others, of the wrong length, or unreadable
+ * @throws KeyError `purpose` when others may read it or could put another in its place, and when it is of the wrong length or unreadable
  */
 export async function readKeyFile(path: string, purpose: SealFailure): Promise<Buffer | undefined> {
-  const file = await openToRead(path, purpose);
-  if (file === undefined) return undefined;
-  try {
-    const problem = problemOf(await file.stat());
-    if (problem !== undefined) throw refuse(purpose, path, problem);
-    const text = await file.readFile("utf8");
-    if (!TEXT.test(text))
-      throw refuse(purpose, path, { message: "does not hold 32 bytes in base64", hint: "Restore it from its backup." });
-    return Buffer.from(text, "base64");
-  } finally {
-    await file.close();
-  }
+  const found = await readPrivateFile(path, TEXT_BYTES);
+  if (found === undefined) return undefined;
+  if ("problem" in found && found.problem.code !== "EFBIG") throw refuse(purpose, path, found.problem);
+  const text = "bytes" in found ? found.bytes.toString("latin1") : "";
+  if ("bytes" in found) found.bytes.fill(0);
+  if (TEXT.test(text)) return Buffer.from(text, "base64");
+  throw refuse(purpose, path, { message: "does not hold 32 bytes in base64", hint: "Restore it from its backup." });
 }
 
 /**
@@ -68,37 +65,7 @@ async function writeDraft(draft: string): Promise<void> {
   }
 }
 
-async function openToRead(path: string, purpose: SealFailure): Promise<FileHandle | undefined> {
-  try {
-    // Not blocking: opening a pipe would otherwise wait for its writer.
-    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw refuse(purpose, path, {
-      message: "cannot be opened",
-      code: codeOf(error),
-      hint: "It must be a file that this user can read.",
-    });
-  }
-}
-
-interface KeyFileProblem {
-  readonly message: string;
-  readonly code?: string;
-  readonly hint: string;
-}
-
-function problemOf(stats: Stats): KeyFileProblem | undefined {
-  if (!stats.isFile()) return { message: "is not a regular file", hint: "Name a file." };
-  if ((stats.mode & 0o077) === 0) return undefined;
-  const mode = (stats.mode & 0o777).toString(8);
-  return {
-    message: `is open to other users (mode ${mode})`,
-    hint: "chmod 600 it, and rotate the keys if others may have read it.",
-  };
-}
-
-function refuse(purpose: SealFailure, path: string, problem: KeyFileProblem) {
+function refuse(purpose: SealFailure, path: string, problem: FileProblem) {
   return sealFailure(purpose, { ...problem, message: `the key file ${path} ${problem.message}` });
 }
 
