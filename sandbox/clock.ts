@@ -1,4 +1,4 @@
-import writeFileAtomic from "write-file-atomic";
+import { replaceFile } from "./replace-file";
 
 /** The sandbox's time: real time plus an offset. The offset is also in a file, so that other processes can follow. */
 export class SandboxClock {
@@ -19,7 +19,7 @@ export class SandboxClock {
 
   /** The file is there before the new time is: whoever saw an answer with the new time finds it in the file. */
   set(offsetMs: number): void {
-    writeFileAtomic.sync(this.file, `${JSON.stringify({ offsetMs })}\n`);
+    replaceFile(this.file, `${JSON.stringify({ offsetMs })}\n`);
     this.#offsetMs = offsetMs;
   }
 }

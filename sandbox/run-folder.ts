@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import type { Exchange } from "./exchange";
+import { replaceFile } from "./replace-file";
 
 const botRead = z.object({
   client: z.string().exactOptional(),
@@ -55,12 +55,12 @@ export async function writeParents(folder: RunFolder, exchanges: readonly Exchan
   await mkdir(parents, { mode: 0o700 });
   for (const exchange of exchanges) {
     for (const [field, value] of Object.entries(exchange.credential())) {
-      await writeFile(join(parents, `${exchange.id}.${field}`), value, { mode: 0o600 });
+      await writeFile(join(parents, `${exchange.id}.${field}`), value, { mode: 0o600, flag: "wx" });
     }
   }
 }
 
 /** Says that everything listens. Whole or not at all. */
-export async function announce(folder: RunFolder, content: SandboxFile): Promise<void> {
-  await writeFileAtomic(folder.sandbox, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+export function announce(folder: RunFolder, content: SandboxFile): void {
+  replaceFile(folder.sandbox, `${JSON.stringify(content, null, 2)}\n`);
 }

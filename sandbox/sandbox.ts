@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { type Certificate, makeCertificate } from "./certificate";
 import { SandboxClock } from "./clock";
 import { controlApp } from "./control";
@@ -9,6 +8,7 @@ import { Limiter } from "./limiter";
 import { type Listening, listen } from "./listen";
 import { Random } from "./random";
 import { openExchanges } from "./registry";
+import { replaceFile } from "./replace-file";
 import { RequestLog } from "./request-log";
 import { announce, openRunFolder, type RunFolder, type SandboxFile, writeParents } from "./run-folder";
 import { SecretLedger } from "./secret-ledger";
@@ -31,7 +31,7 @@ export interface RunningSandbox {
 export async function runSandbox({ dir, rateScale, seed }: SandboxOptions): Promise<RunningSandbox> {
   const folder = await openRunFolder(dir);
   const certificate = await makeCertificate();
-  await writeFile(folder.ca, certificate.cert);
+  replaceFile(folder.ca, certificate.cert);
   const clock = new SandboxClock(folder.clock);
   const [random, ledger, limiter] = [new Random(seed), new SecretLedger(), new Limiter(rateScale)];
   const exchanges = await openExchanges({ clock, random, limiter, ledger });
@@ -53,7 +53,7 @@ export async function runSandbox({ dir, rateScale, seed }: SandboxOptions): Prom
     subAccounts,
     botReads,
   };
-  await announce(folder, content);
+  announce(folder, content);
   return {
     folder,
     content,

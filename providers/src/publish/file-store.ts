@@ -1,11 +1,14 @@
 import { constants } from "node:fs";
-import { open, realpath, unlink } from "node:fs/promises";
+import { open, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { KeyError } from "../core/errors";
+import type { Environment } from "../core/words";
+import { readAtMost } from "../files/read-at-most";
+import { replaceFile } from "../files/replace-file";
 import { MAX_DOCUMENT_BYTES, writeDocument } from "../seal/parse-document";
 import { makeFolder, syncFolder } from "./folder";
 import { type Found, foundIn, readable, type StoredDocument, tooLargeToRead } from "./found";
+import { openPlace } from "./place";
 import { revisionOf } from "./revision";
 import type { DocumentStore } from "./store";
 import { inTurn } from "./turns";
@@ -18,8 +21,10 @@ const MAX_FOUND_BYTES = 16 * 1024 * 1024;
  *
  * Writers of one process take turns. Between processes the comparison with the expected revision and the write are two steps; what
  * keeps two writers apart there is the stack's own lock and the document's `holder`.
+ *
+ * A path that is a link goes on being one: the file behind it is replaced. See {@link openPlace} for what is refused.
  */
-export function openFileStore(url: string, path: string): DocumentStore {
+export function openFileStore(url: string, path: string, environment: Environment): DocumentStore {
   return {
     url,
     maxBytes: MAX_DOCUMENT_BYTES,
@@ -29,7 +34,7 @@ export function openFileStore(url: string, path: string): DocumentStore {
       inTurn(path, async () => {
         await requireRevision(path, replaces);
         const bytes = Buffer.from(writeDocument(document));
-        await doing(path, "written", () => writeDurably(path, bytes));
+        await doing(path, "written", () => writeDurably(path, bytes, environment));
         const found = await readBytes(path);
         if (found?.equals(bytes)) return stored(bytes);
         throw conflict(path, "does not hold what was just written");
@@ -61,19 +66,22 @@ async function readBytes(path: string): Promise<Buffer | undefined> {
     try {
       const stats = await file.stat();
       if (!stats.isFile()) throw failure(path, "read", stats.isDirectory() ? "EISDIR" : "ENOTFILE");
-      if (stats.size > MAX_FOUND_BYTES) throw failure(path, "read", "EFBIG");
-      return await file.readFile();
+      const bytes = await readAtMost(file, MAX_FOUND_BYTES);
+      if (bytes === undefined) throw failure(path, "read", "EFBIG");
+      return bytes;
     } finally {
       await file.close();
     }
   });
 }
 
-async function writeDurably(path: string, bytes: Buffer): Promise<void> {
+async function writeDurably(path: string, bytes: Buffer, environment: Environment): Promise<void> {
+  // Nothing is made below a folder that is refused.
+  await openPlace(path, environment);
   await makeFolder(dirname(path), 0o755);
-  await writeFileAtomic(path, bytes, { mode: 0o644, fsync: true });
-  // Where the path is a link, the file it leads to was replaced.
-  await syncFolder(dirname(await realpath(path)));
+  const place = await openPlace(path, environment);
+  await replaceFile(place, bytes, 0o644);
+  await syncFolder(dirname(place));
 }
 
 async function removeDurably(path: string): Promise<void> {

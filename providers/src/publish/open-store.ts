@@ -16,5 +16,5 @@ export function openStore(url: string, surroundings: StoreSurroundings): Documen
   }
   if (reference.scheme === "ssm") return openParameterStore(url, reference, surroundings);
   if (reference.scheme === "s3") return openObjectStore(url, reference, surroundings);
-  return openFileStore(url, reference.path);
+  return openFileStore(url, reference.path, surroundings.environment);
 }
