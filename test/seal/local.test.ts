@@ -75,6 +75,21 @@ describe("the local sealer", () => {
     });
   }
 
+  for (const [what, change] of [
+    ["a leading space", (text: string) => ` ${text}`],
+    ["a line break at its end", (text: string) => `${text}\n`],
+    ["a line break inside", (text: string) => `${text.slice(0, 8)}\n${text.slice(8)}`],
+    ["the alphabet of URLs", (text: string) => text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")],
+    ["more after its end", (text: string) => `${text}=AAAA`],
+  ] as const) {
+    it(`refuses a ciphertext in another spelling of base64: ${what}`, async () => {
+      const sealer = localSealer(newKeyPath());
+      const sealed = await sealer.seal(Buffer.alloc(64), CONTEXT);
+      assert.notEqual(change(sealed), sealed);
+      await assert.rejects(sealer.open(change(sealed), CONTEXT), failsWith("OpenFailed", { code: "Malformed" }));
+    });
+  }
+
   it("says so when another key file sealed it, or a newer layout", async () => {
     const sealed = await localSealer(newKeyPath()).seal(Buffer.from("x"), CONTEXT);
     const other = localSealer(newKeyPath());
