@@ -202,6 +202,8 @@ describe("delivery references", () => {
     "awssm:///desk/mm": /an ARN comes/,
     "awssm://arn:aws:secretsmanager:eu-west-1:111122223333:secret:x": /write three/,
     "awssm://": /names no secret/,
+    "awssm://desk/../mm": /\. or \.\. segments/,
+    "awssm://desk/m\u202em": /names no secret/,
     "awssm://desk/mm?stage=x": /besides region/,
   })) {
     it(`refuse ${text}`, () => assert.match(parseDeliveryReference(text).problems.join(), expected));

@@ -31,9 +31,21 @@ describe("publication references", () => {
     "file://host/mm.json": [/absolute path/],
     "file:///bots/": [/names a folder/],
     "file:///bots/../mm.json": [/segments/],
-    "ssm://": [/empty segments/],
-    "ssm:///bots//mm": [/empty segments/],
-    "ssm:///bots/": [/empty segments/],
+    "ssm://": [/empty, . or .. segments/],
+    "ssm:///bots//mm": [/empty, . or .. segments/],
+    "ssm:///bots/": [/empty, . or .. segments/],
+    "ssm:///bots/../mm": [/segments/],
+    "ssm:///bots/./mm": [/segments/],
+    "ssm://..": [/segments/],
+    "ssm:///bots/m\u202em": [/other characters/],
+    "ssm:///bots/m\u001b[2Jm": [/other characters/],
+    "file:///bots/%2e%2e/mm.json": [/segments/],
+    "file:///bots/m\u202em.json": [/format character/],
+    "file:///bots/m%E2%80%AEm.json": [/format character/],
+    "file:///bots/m%1b[2Jm.json": [/control/],
+    "file:///bots/m\u2028m.json": [/line break/],
+    "file:///bots/m\ud800m.json": [/format character/],
+    "s3://desk-keys/bots/m\u202em.json": [/other characters/],
     "ssm://bots/mm": [/without its leading slash/],
     "ssm:///aws/mm": [/reserved/],
     "ssm:///SSM-keys/mm": [/reserved/],
@@ -66,6 +78,20 @@ describe("publication references", () => {
         );
     });
   }
+
+  it("hold no character that is not seen, and no segment of dots, whatever is around", () => {
+    const place = fc.constantFrom("ssm:///desk/", "s3://desk-keys/bots/", "file:///var/lib/");
+    const hidden = fc.constantFrom(..."\u0000\u0007\u001b\u007f\u0085\u00ad\u200b\u200f\u202e\u2028\u2029\u2066\ufeff\u{e0041}");
+    const word = fc.stringMatching(/^[a-z0-9]{0,5}$/);
+    fc.assert(
+      fc.property(place, fc.tuple(word, word), hidden, (start, [before, after], character) => {
+        for (const text of [character, encodeURIComponent(character)]) {
+          assert.equal(parsePublishReference(`${start}${before}${text}${after}`).reference, undefined);
+        }
+        for (const dots of [".", ".."]) assert.equal(parsePublishReference(`${start}${dots}/x${after}`).reference, undefined);
+      }),
+    );
+  });
 
   it("answers for any text, with a reference or with problems", () => {
     fc.assert(

@@ -67,6 +67,14 @@ describe("credential references", () => {
   });
 
   for (const [text, expected] of Object.entries({
+    "file:/run/secrets/../other": /\. or \.\. segments/,
+    "file:/run/./secret": /\. or \.\. segments/,
+    "file:/run/sec\u202eret": /control or format character/,
+    "file:/run/sec\u200bret": /control or format character/,
+    "file:/run/sec\u001b[2Jret": /control or format character/,
+    "awssm:desk/../parent": /\. or \.\. segments/,
+    "awssm:arn:aws:secretsmanager:eu-west-1:111122223333:secret:../parent-AbCdEf": /\. or \.\. segments/,
+    "awssm:desk/parent#\u202esecret": /names no key/,
     "awssm:": /names no secret/,
     "awssm:desk parent": /names no secret/,
     "awssm:desk/parent#": /names no key/,

@@ -1,3 +1,4 @@
+import { holdsDots } from "../core/reference-text";
 import { readQuery } from "./query";
 
 /** A secret in AWS Secrets Manager. */
@@ -26,6 +27,7 @@ export function parseSecretReference(rest: string): ParsedSecretReference {
   const { values, problems: asked } = readQuery(query);
   const problems = [
     ...(inArn === undefined && !NAME.test(secretId) ? ["names no secret: write its name, or its ARN"] : []),
+    ...(holdsDots(secretId.slice(secretId.lastIndexOf(":") + 1)) ? ["must not have . or .. segments"] : []),
     ...asked.map((problem) => (problem.startsWith("has the parameter") ? "has a parameter besides region" : problem)),
     ...(inArn !== undefined && values.region !== undefined && values.region !== inArn
       ? ["names another region than its ARN"]

@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import type { AwsSurroundings } from "../aws-api/endpoint";
 import { parseSecretReference, type SecretReference } from "../aws-api/secret-reference";
 import { KeyError } from "../core/errors";
+import { holdsDots, holdsHidden } from "../core/reference-text";
 import { Secret } from "../core/secret";
 import type { Identity } from "../core/words";
 import type { Sealer } from "../seal/sealer";
@@ -37,17 +38,25 @@ function readReference(text: string): Reference | string {
   const env = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(text);
   if (env?.[1] !== undefined) return { kind: "env", name: env[1] };
   const file = /^file:(?!\/\/)([^\0\r\n]+)$/.exec(text);
-  if (file?.[1] !== undefined && isAbsolute(file[1])) return { kind: "file", path: file[1] };
+  if (file?.[1] !== undefined && isAbsolute(file[1])) return readFilePath(file[1]);
   if (text.startsWith("awssm:")) return readSecret(text.slice("awssm:".length));
   if (!text.startsWith("document:")) return "";
   const { reference, problems } = parseDocumentReference(text.slice("document:".length));
   return reference === undefined ? problems.join("; ") : { kind: "document", ...reference };
 }
 
+function readFilePath(path: string): Reference | string {
+  const problems = [
+    holdsDots(path) && "must not have . or .. segments",
+    holdsHidden(path) && "holds a control or format character",
+  ].filter((problem) => problem !== false);
+  return problems.length > 0 ? problems.join("; ") : { kind: "file", path };
+}
+
 function readSecret(rest: string): Reference | string {
   const [place = "", jsonKey, ...more] = rest.split("#");
   const { reference, problems } = parseSecretReference(place);
-  const key = more.length > 0 || jsonKey === "" ? ["names no key of its JSON after #"] : [];
+  const key = more.length > 0 || jsonKey === "" || holdsHidden(jsonKey ?? "") ? ["names no key of its JSON after #"] : [];
   if (reference === undefined || key.length > 0) return [...problems, ...key].join("; ");
   return { kind: "awssm", ...reference, ...(jsonKey === undefined ? {} : { jsonKey }) };
 }

@@ -1,4 +1,5 @@
 import { readQuery } from "../aws-api/query";
+import { holdsDots } from "../core/reference-text";
 import { parseFileReference } from "../seal/file-reference";
 
 export interface FilePublication {
@@ -71,7 +72,7 @@ function parameterProblems(name: string): readonly string[] {
   const parts = name.replace(/^\//, "").split("/");
   const problems = [
     !/^[A-Za-z0-9_.\-/]*$/.test(name) && "has a parameter name with other characters than letters, digits and _ . - /",
-    parts.some((part) => part === "") && "must not have empty segments",
+    (holdsDots(name) || parts.some((part) => part === "")) && "must not have empty, . or .. segments",
     parts.length > 1 && !name.startsWith("/") && "names a path without its leading slash: write three, ssm:///path/of/parameter",
     /^(aws|ssm)/i.test(parts[0] ?? "") && "begins with aws or ssm, which are reserved",
     parts.length > 15 && "has more than 15 levels",

@@ -1,3 +1,5 @@
+import { holdsHidden } from "../core/reference-text";
+
 /** A `<scheme>:///absolute/path`, read without looking at any file. */
 export interface FileReference {
   /** Present when there are no problems. Percent escapes are decoded. */
@@ -17,7 +19,7 @@ export function parseFileReference(text: string, scheme: string): FileReference 
     segments.some((segment, at) => /^\.{1,2}$/.test(segment) || (segment === "" && at < segments.length - 1)) &&
       "must not have empty, . or .. segments",
     path === undefined && "has a percent sign that is no escape; write it as %25",
-    /\p{Cc}/u.test(path ?? rest) && "holds a control character or line break",
+    holdsHidden(path ?? rest) && "holds a control or format character, or a line break",
   ].filter((problem) => problem !== false);
   return problems.length > 0 || path === undefined ? { problems } : { path, problems };
 }
