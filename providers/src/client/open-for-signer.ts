@@ -1,10 +1,10 @@
 import { readPublicKey } from "../core/public-key";
 import { type OpenOptions, openPublished, readPublished } from "./open";
-import { factsOf, type OpenedKey } from "./opened-key";
+import { type Facts, factsOf } from "./opened-key";
 import { wrongPrivateKey } from "./private-key";
 
 /** A key that something else signs with, such as a KMS key or a hardware module. */
-export type SignersKey = Omit<OpenedKey, "secret" | "password"> & Required<Pick<OpenedKey, "fingerprint">>;
+export type SignersKey = Facts & Required<Pick<Facts, "fingerprint">>;
 
 export interface SignerOptions extends Omit<OpenOptions, "privateKey"> {
   /** Public keys, in PEM, that the signer can sign for: during a rotation the old and the new one. */

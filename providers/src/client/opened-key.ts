@@ -3,11 +3,20 @@ import type { Secret } from "../core/secret";
 import type { Scope } from "../core/words";
 import type { OpenVersion } from "../seal/version";
 
+/** What ccxt calls credentials, as a plain object. Whatever prints, copies or serialises it has the secret. */
+export interface CcxtCredentials {
+  readonly apiKey: string;
+  readonly secret: string;
+  readonly password?: string;
+}
+
 /**
- * An opened key, named as ccxt names credentials: `new ccxt.exchange(key)` takes it as it is.
+ * An opened key. `new ccxt.exchange({ ...key.toCcxt(), … })` takes it, and so do `new ccxt.exchange(key)` and `{ ...key, … }`.
  *
- * `secret` and `password` are plain strings, because whatever signs with them needs plain strings; spreading or copying the object
- * copies them. Printing it or turning it into JSON shows `[secret]` instead.
+ * Printing the key, by any options of `util.inspect` and `console.dir`, or turning it into JSON, shows `[secret]`. `structuredClone`, a message to
+ * a worker and `v8.serialize` refuse it. What still shows the secret: reading `secret` and `password`, as whatever signs must; every copy by
+ * spread, `Object.assign` or `Object.entries`, what `toCcxt()` returns, and `console.table`, which copies; a client made of it, such as an exchange of ccxt, when that is
+ * printed; a debugger, and a dump of the process's memory.
  */
 export interface OpenedKey {
   readonly apiKey: string;
@@ -23,12 +32,17 @@ export interface OpenedKey {
   readonly issuedAt: string;
   /** ISO time at which the exchange stops honouring the key, if it does. */
   readonly notAfter?: string;
+  /** The credentials alone, for ccxt. */
+  toCcxt(): CcxtCredentials;
 }
 
 const REDACTED = "[secret]";
 
+/** What may be known of an opened key. */
+export type Facts = Omit<OpenedKey, "secret" | "password" | "toCcxt">;
+
 /** The public facts of an opened version. */
-export function factsOf(version: OpenVersion): Omit<OpenedKey, "secret" | "password"> {
+export function factsOf(version: OpenVersion): Facts {
   const { apiKey, fingerprint, serial, scopes, issuedAt, notAfter } = version;
   const signer = fingerprint === undefined ? {} : { fingerprint };
   return { apiKey, ...signer, serial, scopes: [...scopes], issuedAt, ...(notAfter === undefined ? {} : { notAfter }) };
@@ -39,14 +53,29 @@ export function openedKey(version: OpenVersion, secret: Secret): OpenedKey {
   const { passphrase } = version;
   const { apiKey, ...facts } = factsOf(version);
   const shown = { apiKey, secret: REDACTED, ...(passphrase === undefined ? {} : { password: REDACTED }), ...facts };
-  const key: OpenedKey = {
+  const credentials = (): CcxtCredentials => ({
     apiKey,
     secret: secret.reveal(),
     ...(passphrase === undefined ? {} : { password: passphrase.reveal() }),
-    ...facts,
-  };
+  });
+  return hiding(shown, credentials);
+}
+
+/**
+ * An object that holds what may be shown, and answers with the secrets when it is asked for them. It is a proxy, because printers look at what
+ * is behind a proxy, where no secret is, while clones of one are refused.
+ */
+function hiding(shown: Omit<OpenedKey, "toCcxt">, credentials: () => CcxtCredentials): OpenedKey {
+  const hidden = new Map<PropertyKey, () => unknown>([["secret", () => credentials().secret]]);
+  if (shown.password !== undefined) hidden.set("password", () => credentials().password);
+  const key: OpenedKey = { ...shown, toCcxt: credentials };
+  // Getters: of a frozen value a proxy may say nothing else than what it is.
+  for (const name of hidden.keys()) Object.defineProperty(key, name, { get: () => REDACTED });
   // Not enumerable: ccxt copies every property that it can see.
+  Object.defineProperty(key, "toCcxt", { enumerable: false });
   Object.defineProperty(key, "toJSON", { value: () => shown });
   Object.defineProperty(key, inspect.custom, { value: () => shown });
-  return Object.freeze(key);
+  return new Proxy(Object.freeze(key), {
+    get: (target, name) => (hidden.get(name) ?? (() => Reflect.get(target, name)))(),
+  });
 }
