@@ -51,6 +51,9 @@ export const adoptedKeys = Object.fromEntries(
   adopted.map(([name, key]) => [name, { apiKey: key.apiKey, serial: key.serial, status: key.status, document: key.document }]),
 );
 
+/** What bots give `openKey` as `sealedBy`. */
+export const sealedBy = sealingKey?.reference ?? desk.seal;
+
 /** Every address that keys let in, draining ones included: for keys that a person makes. */
 export const egressAddresses = egress?.addresses;
 

@@ -42,6 +42,8 @@ export interface Bot {
   readonly address: string;
   /** All that its key lets in. */
   readonly ipWhitelist: readonly string[];
+  /** Sealing reference of its key. */
+  readonly sealedBy: string;
   /** A person makes its key, and seals it by this reference. Absent where the key is issued. */
   readonly adoptedBy?: string;
   readonly document: string;
@@ -51,7 +53,7 @@ export interface Bot {
 /** The bots that a stack's configuration declares. */
 export async function readBots(configFile: string): Promise<readonly Bot[]> {
   const { config } = configSchema.parse(parse(await readFile(configFile, "utf8")));
-  const seal = config["desk:seal"].replace(/^local:\/\/(?!\/)/, `local://${root}/`);
+  const seal = sealOf(config);
   return [
     ...Object.entries(config["desk:keys"]).map(([name, key]) => botOf(name, key, config)),
     ...Object.entries(config["desk:adopted"]).map(([name, key]) => ({ ...botOf(name, key, config), adoptedBy: seal })),
@@ -60,13 +62,29 @@ export async function readBots(configFile: string): Promise<readonly Bot[]> {
 
 type Config = z.output<typeof configSchema>["config"];
 
+function sealOf(config: Config): string {
+  return config["desk:seal"].replace(/^local:\/\/(?!\/)/, `local://${root}/`);
+}
+
 function botOf(resource: string, key: Config["desk:keys"][string], config: Config): Bot {
   const { account, subAccount, bot, scopes, addresses, name = resource } = key;
   const exchange = config["exchange-keys:accounts"][account]?.exchange ?? "";
   const identity = { owner: config["exchange-keys:owner"], bot, exchange, account, subAccount, name };
   const ipWhitelist = config["desk:addresses"][addresses] ?? [];
   const document = resolve(root, config["desk:publish"], `${name}.json`);
-  return { name: resource, exchange, subAccount, bot, scopes, address: ipWhitelist[0] ?? "", ipWhitelist, document, identity };
+  const address = ipWhitelist[0] ?? "";
+  return {
+    name: resource,
+    exchange,
+    subAccount,
+    bot,
+    scopes,
+    address,
+    ipWhitelist,
+    sealedBy: sealOf(config),
+    document,
+    identity,
+  };
 }
 
 /** Opens the published document as the bot would, and calls the exchange. */
@@ -78,7 +96,8 @@ export class Desk {
 
   async open(bot: Bot, use: "current" | "previous" = "current"): Promise<Credentials & { readonly serial: number }> {
     const now = await this.now();
-    return await openKey({ document: bot.document, expect: bot.identity, use, now: () => new Date(now), environment: "sandbox" });
+    const { document, identity: expect, sealedBy } = bot;
+    return await openKey({ document, expect, sealedBy, use, now: () => new Date(now), environment: "sandbox" });
   }
 
   /** @returns "accepted", or the name of ccxt's error */

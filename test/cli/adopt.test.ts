@@ -97,7 +97,12 @@ describe("exchange-keys adopt", function () {
         subAccount: whose ?? "master",
         name: "treasury",
       };
-      const opened = await openKey({ document: join(folder, `${id}.json`), expect, environment: "sandbox" });
+      const opened = await openKey({
+        document: join(folder, `${id}.json`),
+        expect,
+        sealedBy: `local://${folder}/sealing.key`,
+        environment: "sandbox",
+      });
       assert.equal(opened.secret.trimEnd(), secret.trimEnd());
       assert.equal(opened.password, passphrase);
     });
@@ -209,6 +214,20 @@ describe("exchange-keys adopt", function () {
     for (const option of ["--scopes trade and withdraw", "--ip is a private address", "--publish is no place"]) {
       assert.ok(err.includes(option), err);
     }
+  });
+
+  it("seals a key of production by a key file only where a reason is given", async () => {
+    // Two mistakes, so that nothing is read and nothing is reached.
+    const wrong = { environment: "production", scopes: "read", ip: "52.1.2.3", publish: "ftp://x" };
+    const refused = await adopt(options("bybit", wrong), "");
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /--seal is a key file, and this is production/);
+    const accepted = await adopt(options("bybit", { ...wrong, "accept-local-sealing": "a laptop of the owner" }), "");
+    assert.equal(accepted.code, 2);
+    assert.doesNotMatch(accepted.err, /--seal/);
+    assert.match(accepted.err, /--publish is no place/);
+    const short = await adopt(options("bybit", { ...wrong, "accept-local-sealing": "because" }), "");
+    assert.match(short.err, /at least 10 characters/);
   });
 
   it("takes no secret from the command line", async () => {

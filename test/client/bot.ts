@@ -20,7 +20,7 @@ export class Bot {
   take: (key: OpenedKey) => void | Promise<void> = () => {};
 
   constructor(desk: Desk, changes: Partial<OpenOptions> = {}) {
-    const options = { document: desk.url, expect: EXPECTED, ...changes };
+    const options = { document: desk.url, expect: EXPECTED, sealedBy: desk.reference, ...changes };
     const onChange = async (key: OpenedKey) => {
       this.keys.push(key);
       this.events.emit("key");

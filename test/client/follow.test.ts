@@ -75,7 +75,7 @@ describe("a bot following its key", () => {
     const desk = newDesk();
     const [one, two, three] = [await desk.seal(1, "previous"), await desk.seal(2, "current"), await desk.seal(3, "current")];
     await desk.publish([{ ...two, state: "previous" }, three]);
-    assert.equal((await openKey({ document: desk.url, expect: EXPECTED })).serial, 3);
+    assert.equal((await openKey({ document: desk.url, expect: EXPECTED, sealedBy: desk.reference })).serial, 3);
     await desk.publish([one, two], { lastSerial: 3 });
     failsWith("OlderDocument", { text: /version 2 is older than 3/ })(await follow(desk).failure());
     const previous = follow(desk, { use: "previous" });
@@ -90,7 +90,7 @@ describe("a bot following its key", () => {
     const bot = follow(desk);
     bot.take = async () => {
       await desk.publish([two]);
-      await openKey({ document: desk.url, expect: EXPECTED });
+      await openKey({ document: desk.url, expect: EXPECTED, sealedBy: desk.reference });
       await desk.publish([one]);
     };
     await bot.key();
@@ -101,7 +101,7 @@ describe("a bot following its key", () => {
   it("is not held to what was opened at another place", async () => {
     const [desk, other] = [newDesk(), newDesk()];
     await other.publish([await other.seal(2, "current")]);
-    assert.equal((await openKey({ document: other.url, expect: EXPECTED })).serial, 2);
+    assert.equal((await openKey({ document: other.url, expect: EXPECTED, sealedBy: other.reference })).serial, 2);
     await desk.publish([await desk.seal(1, "current")]);
     const bot = follow(desk);
     await bot.key();

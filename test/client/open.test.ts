@@ -4,13 +4,13 @@ import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import { openKey } from "../../providers/src/client";
+import { openForSigner, openKey } from "../../providers/src/client";
 import { Secret } from "../../providers/src/core/secret";
 import { failsWith, removeTemporaryFolders } from "../seal/samples";
 import { type Desk, EXPECTED, newDesk, secretOf } from "./desk";
 
 function open(desk: Desk, changes: Partial<Parameters<typeof openKey>[0]> = {}) {
-  return openKey({ document: desk.url, expect: EXPECTED, ...changes });
+  return openKey({ document: desk.url, expect: EXPECTED, sealedBy: desk.reference, ...changes });
 }
 
 const hides = [secretOf(1), secretOf(2), secretOf(3)];
@@ -100,7 +100,7 @@ describe("a bot opening its key", () => {
     const version = await desk.seal(1, "current");
     const key = `${desk.reference}-elsewhere`;
     await desk.publish([{ ...version, key }]);
-    await assert.rejects(open(desk), failsWith("OpenFailed", { code: "ENOENT" }));
+    await assert.rejects(open(desk, { sealedBy: key }), failsWith("OpenFailed", { code: "ENOENT" }));
     assert.ok(!existsSync(key.slice("local://".length)));
   });
 });
@@ -143,11 +143,27 @@ describe("a bot refusing a document", () => {
     await assert.rejects(open(desk, { sealedBy: "awskms://alias/bots" }), failsWith("WrongDocument", { hides }));
   });
 
+  it("sealed by a key file in production, unless it names the file", async () => {
+    const desk = newDesk();
+    await desk.publish([await desk.seal(1, "previous"), await desk.seal(2, "current")]);
+    const opening = { document: desk.url, expect: EXPECTED };
+    const refused = failsWith("EnvironmentRefused", { code: "LocalSealing", text: /name it as sealedBy/, hides });
+    for (const environment of [{}, { environment: "production" }] as const) {
+      await assert.rejects(openKey({ ...opening, ...environment }), refused);
+      await assert.rejects(openKey({ ...opening, ...environment, use: "previous" }), refused);
+      await assert.rejects(openForSigner({ ...opening, ...environment, publicKeys: [] }), refused);
+      assert.equal((await openKey({ ...opening, ...environment, sealedBy: desk.reference })).serial, 2);
+    }
+    for (const environment of ["testnet", "sandbox"] as const) {
+      assert.equal((await openKey({ ...opening, environment })).serial, 2);
+    }
+  });
+
   it("that is malformed, or names a sealing reference that nobody can use", async () => {
     const desk = newDesk();
     const version = await desk.seal(1, "current");
     await desk.publish([{ ...version, key: "gcpkms://x" }]);
-    await assert.rejects(open(desk), failsWith("InvalidInput"));
+    await assert.rejects(open(desk, { sealedBy: "gcpkms://x" }), failsWith("InvalidInput"));
     writeFileSync(fileURLToPath(desk.url), "{}");
     await assert.rejects(open(desk), failsWith("TamperedDocument"));
   });
@@ -156,7 +172,7 @@ describe("a bot refusing a document", () => {
     const desk = newDesk();
     await desk.publish([{ ...(await desk.seal(1, "current")), key: "awskms://alias/bots?region=eu-west-1" }]);
     const env = { AWS_ENDPOINT_URL_KMS: "http://127.0.0.1:1" };
-    await assert.rejects(open(desk, { env }), failsWith("EnvironmentRefused"));
+    await assert.rejects(open(desk, { env, sealedBy: "awskms://alias/bots?region=eu-west-1" }), failsWith("EnvironmentRefused"));
   });
 });
 

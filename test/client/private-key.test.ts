@@ -28,7 +28,12 @@ async function seal(
 }
 
 function open(desk: Desk, privateKey?: PrivateKeySource) {
-  return openKey({ document: desk.url, expect: EXPECTED, ...(privateKey === undefined ? {} : { privateKey }) });
+  return openKey({
+    document: desk.url,
+    expect: EXPECTED,
+    sealedBy: desk.reference,
+    ...(privateKey === undefined ? {} : { privateKey }),
+  });
 }
 
 describe("a bot with a key pair of its own", () => {
@@ -65,7 +70,13 @@ describe("a bot with a key pair of its own", () => {
     for (const source of [both, [...both].reverse(), () => both, async () => OTHER.privateKey, ["no key", ...both]]) {
       assert.equal((await open(desk, source)).secret, OTHER.privateKey);
     }
-    const previous = await openKey({ document: desk.url, expect: EXPECTED, privateKey: both, use: "previous" });
+    const previous = await openKey({
+      document: desk.url,
+      expect: EXPECTED,
+      sealedBy: desk.reference,
+      privateKey: both,
+      use: "previous",
+    });
     assert.equal(previous.secret, PAIR.privateKey);
   });
 
@@ -103,7 +114,8 @@ describe("a bot with a key pair of its own", () => {
   it("may sign elsewhere: then it gets the public id, and by which key to sign", async () => {
     const desk = newDesk();
     await desk.publish([await seal(desk, "current")]);
-    const signer = (...publicKeys: string[]) => openForSigner({ document: desk.url, expect: EXPECTED, publicKeys });
+    const signer = (...publicKeys: string[]) =>
+      openForSigner({ document: desk.url, expect: EXPECTED, sealedBy: desk.reference, publicKeys });
     const key = await signer(OTHER.publicKey, PAIR.publicKey);
     assert.deepEqual([key.apiKey, key.fingerprint, "secret" in key], ["public-id-1", fingerprint, false]);
     for (const wrong of [[], [OTHER.publicKey], ["no key"]]) await assert.rejects(signer(...wrong), failsWith("WrongPrivateKey"));

@@ -11,8 +11,8 @@ const REGION = "eu-west-1";
 const secrets = Array.from({ length: SERIALS.current + 1 }, (_, serial) => secretOf(serial));
 const hides = [...secrets, ...secrets.map((secret) => Buffer.from(secret).toString("base64"))];
 
-function optionsFor({ url, surroundings }: Desk): OpenOptions {
-  return { document: url, expect: EXPECTED, ...surroundings };
+function optionsFor({ url, reference, surroundings }: Desk): OpenOptions {
+  return { document: url, expect: EXPECTED, sealedBy: reference, ...surroundings };
 }
 
 async function sealOwn(desk: Desk): Promise<Own> {

@@ -25,6 +25,7 @@ interface Options
   readonly from?: readonly string[];
   readonly apiKey?: string;
   readonly site?: string;
+  readonly acceptLocalSealing?: string;
   readonly issuedAt?: string;
   readonly expiresAt?: string;
   readonly overlap?: number;
@@ -59,6 +60,7 @@ export function registerAdopt(program: Command, terminal: Terminal, input: KeyIn
     .option("--other-permission <name>", "one that scopes have no word for, by the exchange's own name; may be repeated", collect)
     .option("--ip <address>", "address or segment of its whitelist; may be repeated", collect)
     .requiredOption("--seal <reference>", "awskms://… or local:///path/to/key")
+    .option("--accept-local-sealing <reason>", "why a key file may seal it in production, as in exchange-keys:accept", reason)
     .requiredOption("--publish <url>", "where its document is published: ssm://…, s3://… or file:///path.json")
     .option("--api-key <id>", "its public id")
     .option("--issued-at <time>", "when it was made: a date or an ISO time; some exchanges tell", time)
@@ -88,7 +90,9 @@ function orderOf(options: Options, command: Command): AdoptOrder {
   const identity = { owner, bot, exchange, account, subAccount, name };
   const key = { ...identity, environment, scopes: options.scopes, otherPermissions, ipWhitelist: ip, seal, publish };
   const declared = { exchange, ...(site === undefined ? {} : { site }), credentials: {} };
-  const settings: Settings = { environment, owner, accounts: { [account]: declared } };
+  const localSealing = options.acceptLocalSealing;
+  const accept = localSealing === undefined ? {} : { accept: { localSealing } };
+  const settings: Settings = { environment, owner, accounts: { [account]: declared }, ...accept };
   const context = validationContext(settings, new Date());
   const problems = adoptedProblems({ ...key, purpose: "adopted", maxAge: "90d", onOverdue: "error" }, context);
   if (problems.length > 0) {
@@ -171,6 +175,11 @@ function summary(order: AdoptOrder, adopted: Adopted): string {
 
 function words(text: string): readonly string[] {
   return text.split(",").map((word) => word.trim());
+}
+
+function reason(text: string): string {
+  if (text.length < 10) throw new InvalidArgumentError("Give a reason of at least 10 characters.");
+  return text;
 }
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {

@@ -1,6 +1,7 @@
 import type { AwsSurroundings, Variables } from "../aws-api/endpoint";
 import { KeyError } from "../core/errors";
 import { identityOf, sameIdentity } from "../core/inputs";
+import { isLocalInProduction } from "../core/local-sealing";
 import type { Environment, Identity } from "../core/words";
 import { openStore } from "../publish/open-store";
 import type { StoredDocument } from "../publish/store";
@@ -26,8 +27,8 @@ export interface OpenOptions {
   /** Default `current`. The previous version works until the overlap ends. */
   readonly use?: "current" | "previous";
   /**
-   * Sealing reference that the key must be sealed by. Without it the document names its own, and whoever can write both the document
-   * and a key that this bot may use can hand the bot another key.
+   * Sealing reference that the key must be sealed by: the `seal` of its declaration. Without it the document names its own, and whoever can
+   * write both the document and a key that this bot may use can hand the bot another key. In production a key file must be named here.
    */
   readonly sealedBy?: string;
   /**
@@ -37,7 +38,10 @@ export interface OpenOptions {
   readonly privateKey?: PrivateKeySource;
   /** Where "now" comes from. Default: this machine's clock. */
   readonly now?: () => Date;
-  /** Only `sandbox` may move AWS services to an endpoint on this machine, and it reaches no other. Default `production`. */
+  /**
+   * Where the key lives, by the bot's own configuration: neither the document nor `expect` says so. Only `sandbox` may move AWS services to an
+   * endpoint on this machine, and it reaches no other. Default `production`.
+   */
   readonly environment?: Environment;
   /** Default `process.env`. */
   readonly env?: Variables;
@@ -53,7 +57,8 @@ export interface OpenOptions {
  * - `EditedPublicId`, `EditedScopes`, `EditedDates`, `EditedFingerprint`: that is not what was sealed; `TamperedDocument`: several are not,
  *   or no document of ours
  * - `WrongPrivateKey`: the version is of the bot's own key pair, and no `privateKey` belongs to it
- * - `InvalidInput`, `EnvironmentRefused`: `document`, `sealedBy` or the environment cannot be used
+ * - `InvalidInput`, `EnvironmentRefused`: `document`, `sealedBy` or the environment cannot be used; a key file has sealed a key of production,
+ *   and `sealedBy` does not name it
  */
 export async function openKey(options: OpenOptions): Promise<OpenedKey> {
   return openStored(await readPublished(options), options);
@@ -89,7 +94,7 @@ export async function openPublished(
   const version = pick(document, options.use ?? "current");
   requireIdentity(version.identity ?? document.identity, options.expect);
   requireSerial(version, options.minSerial ?? 0);
-  requireReference(version, options.sealedBy);
+  requireReference(version, options);
   const opened = await openAmong(document.versions, version, { sealer: sealerOf(version.key), identity: options.expect });
   rememberSerial(options, opened.serial);
   requireNotExpired(opened, options);
@@ -133,11 +138,20 @@ function requireIdentity(found: Identity, expected: Identity): void {
   });
 }
 
-function requireReference(version: SealedVersion, sealedBy: string | undefined): void {
-  if (sealedBy === undefined || sealedBy === version.key) return;
+function requireReference(version: SealedVersion, { sealedBy, environment = "production" }: OpenOptions): void {
+  if (sealedBy === version.key) return;
+  if (sealedBy !== undefined) {
+    throw new KeyError({
+      kind: "WrongDocument",
+      message: `version ${version.serial} is sealed by another key than the one expected`,
+      hint: "After a change of the sealing key, change what this bot expects too.",
+    });
+  }
+  if (!isLocalInProduction(version.key, environment)) return;
   throw new KeyError({
-    kind: "WrongDocument",
-    message: `version ${version.serial} is sealed by another key than the one expected`,
-    hint: "After a change of the sealing key, change what this bot expects too.",
+    kind: "EnvironmentRefused",
+    message: `version ${version.serial} is sealed by a key file, which this bot does not expect in production`,
+    code: "LocalSealing",
+    hint: "Somebody else may have made that file. If this bot is meant to use it, name it as sealedBy.",
   });
 }

@@ -39,12 +39,19 @@ const journalSchema = z.strictObject({
 
 export type JournalSettings = z.infer<typeof journalSchema>;
 
+const acceptSchema = z.strictObject({
+  /** Why keys of production may be sealed by a key file. */
+  localSealing: reason.optional(),
+});
+
 const settingsSchema = z.strictObject({
   environment: z.enum(ENVIRONMENTS, `declare one of ${ENVIRONMENTS.join(", ")}`),
   /** Who the keys belong to. A stable text: it is part of every label; not the name of a stack. */
   owner: name,
   accounts: z.record(name, accountSchema),
   journal: journalSchema.optional(),
+  /** What is accepted of the whole stack in production, and why. */
+  accept: acceptSchema.optional(),
   /** How many keys one run may end; retiring a superseded version is not counted. Default: {@link DEFAULT_REVOCATION_BUDGET}. */
   revocationBudget: z.coerce.number().int().min(0).max(100_000).optional(),
 });
@@ -60,11 +67,11 @@ export interface SettingsProblem {
   readonly reason: string;
 }
 
-/** Reads configuration values (`accounts` and `journal` as JSON text or object). */
+/** Reads configuration values (`accounts`, `journal` and `accept` as JSON text or object). */
 export function readSettings(get: (key: keyof Settings) => unknown): Settings | readonly SettingsProblem[] {
-  const [accounts, journal] = [readJson(get("accounts")), readJson(get("journal"))];
+  const [accounts, journal, accept] = [readJson(get("accounts")), readJson(get("journal")), readJson(get("accept"))];
   const found = { environment: get("environment"), owner: get("owner"), revocationBudget: get("revocationBudget") };
-  const result = settingsSchema.safeParse({ ...found, accounts, journal });
+  const result = settingsSchema.safeParse({ ...found, accounts, journal, accept });
   if (result.success) return result.data;
   return result.error.issues.map((issue) => ({
     property: `${SETTINGS_NAMESPACE}:${issue.path.map(String).join(".")}`,

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../core/clock";
 import { isKind, KeyError } from "../core/errors";
+import { localSealingProblems } from "../core/local-sealing";
 import { parentProblems } from "../core/parent";
 import { RevocationBudget } from "../core/revocation-budget";
 import type { Secret } from "../core/secret";
@@ -45,7 +46,7 @@ export function validationContext(settings: Settings, now: Date): ValidationCont
   return {
     settings,
     descriptors: DESCRIPTORS,
-    sealProblems: (reference) => parseSealReference(reference).problems,
+    sealProblems: (reference) => [...parseSealReference(reference).problems, ...localSealingProblems(reference, settings)],
     publishProblems: (reference) => parsePublishReference(reference).problems,
     deliverProblems: (reference) => parseDeliveryReference(reference).problems,
     credentialProblems: (reference) => [referenceProblem(reference)].filter((problem) => problem !== undefined),

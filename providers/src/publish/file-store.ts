@@ -66,7 +66,8 @@ async function readBytes(path: string): Promise<Buffer | undefined> {
     try {
       const stats = await file.stat();
       if (!stats.isFile()) throw failure(path, "read", stats.isDirectory() ? "EISDIR" : "ENOTFILE");
-      const bytes = await readAtMost(file, MAX_FOUND_BYTES);
+      // As much as is there is set aside in memory, and no more.
+      const bytes = stats.size > MAX_FOUND_BYTES ? undefined : await readAtMost(file, Math.max(stats.size, MAX_DOCUMENT_BYTES));
       if (bytes === undefined) throw failure(path, "read", "EFBIG");
       return bytes;
     } finally {
