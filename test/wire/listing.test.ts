@@ -96,6 +96,36 @@ describe("shared listings", () => {
   });
 
   for (const change of ["issue", "set", "revoke"] as const) {
+    it(`gives nobody a listing that began before or during ${change}`, async () => {
+      const { listings, begun } = held();
+      let finish = (): void => {};
+      const act = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      const adapter = { issue: () => act, set: () => act, revoke: () => act } as unknown as KeyAdapter;
+      const shared = sharing(adapter, listings);
+      const spec = { label: "l", scopes: [], ipWhitelist: [] };
+      const acts = {
+        issue: () => shared.issue("a", spec),
+        set: () => shared.set("a", "k", spec),
+        revoke: () => shared.revoke("a", "k"),
+      };
+      const before = shared.list("a");
+      begun[0]?.end("seen before");
+      await before;
+      const acting = acts[change]();
+      const during = shared.list("a");
+      assert.equal(begun.length, 2);
+      finish();
+      await acting;
+      const after = shared.list("a");
+      assert.equal(begun.length, 3);
+      begun[1]?.end("seen halfway");
+      begun[2]?.end("seen after");
+      assert.deepEqual([await labels(during), await labels(after)], [["seen halfway"], ["seen after"]]);
+      assert.deepEqual(await labels(shared.list("a")), ["seen after"]);
+    });
+
     it(`reads anew after ${change}, also after one that failed`, async () => {
       let lists = 0;
       const failing = async (): Promise<never> => {

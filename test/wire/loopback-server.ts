@@ -13,7 +13,7 @@ export interface Recorded {
 
 /** `hang` never answers; `reset` closes the connection instead; `cut` closes it in the middle of the body. */
 export type Reply =
-  | { readonly status?: number; readonly headers?: Record<string, string>; readonly body: string }
+  | { readonly status?: number; readonly headers?: Record<string, string>; readonly body: string | Buffer }
   | "hang"
   | "reset"
   | "cut";

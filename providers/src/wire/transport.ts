@@ -1,10 +1,12 @@
-import { Agent, fetch } from "undici";
+import { Agent, request as send } from "undici";
+import { type AnswerHeaders, decoded, Undecodable } from "./answer-body";
 import { Refused } from "./refused";
+import { rootsContext } from "./roots";
 
-/** How long one request may take, from the first byte sent to the last byte read. */
+/** How long one request may take, from the first byte sent to the last byte read and decoded. */
 export const DEADLINE_MS = 8000;
 
-/** No answer about keys comes near this. */
+/** No answer about keys comes near this, as it comes and decoded. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** The part of a fetch answer that the client reads. The body is complete: nothing can fail after this. */
@@ -36,8 +38,10 @@ export interface TransportOptions {
 /** One connection pool to one origin, TLS 1.3 or nothing. */
 export function createTransport(options: TransportOptions): Transport {
   const { origin, ca, deadline = () => AbortSignal.timeout(DEADLINE_MS) } = options;
-  const connect = { minVersion: "TLSv1.3" as const, ...(ca === undefined ? {} : { ca }) };
-  const dispatcher = new Agent({ connect, maxResponseSize: MAX_ANSWER_BYTES });
+  const dispatcher = new Agent({
+    connect: { secureContext: rootsContext(ca), rejectUnauthorized: true },
+    maxResponseSize: MAX_ANSWER_BYTES,
+  });
   return async (url, { method, headers, body }) => {
     if (!URL.canParse(url) || new URL(url).origin !== origin) {
       throw new Refused({
@@ -45,22 +49,31 @@ export function createTransport(options: TransportOptions): Transport {
         message: "a request to a host outside the declared environment was stopped",
       });
     }
-    // Never follow: a redirect would carry the signature to another place.
-    const init = {
-      method,
-      headers: { ...headers },
-      body: body ?? null,
-      dispatcher,
-      redirect: "manual",
-      signal: deadline(),
-    } as const;
+    const signal = deadline();
     try {
-      const answer = await fetch(url, init);
-      const text = await answer.text();
-      return { status: answer.status, statusText: "", headers: answer.headers, text: async () => text };
+      // Follows nothing: a redirect would carry the signature to another place.
+      const answer = await send(url, {
+        method: method as "GET",
+        headers: { "accept-encoding": "gzip, deflate, br", ...headers },
+        body: body ?? null,
+        dispatcher,
+        signal,
+      });
+      const bytes = Buffer.from(await answer.body.arrayBuffer());
+      const text = await decoded(bytes, answer.headers, { limit: MAX_ANSWER_BYTES, signal });
+      return { status: answer.statusCode, statusText: "", headers: visited(answer.headers), text: async () => text };
     } catch (error) {
-      throw refusalOf(error);
+      throw refusalOf(error, signal);
     }
+  };
+}
+
+function visited(headers: AnswerHeaders): WholeAnswer["headers"] {
+  const pairs = Object.entries(headers).filter((pair): pair is [string, string | string[]] => pair[1] !== undefined);
+  return {
+    forEach: (visit) => {
+      for (const [name, value] of pairs) visit([value].flat().join(", "), name);
+    },
   };
 }
 
@@ -77,8 +90,16 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 const CERTIFICATE = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|CRL_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
 /** Only names and codes are looked at: the texts may quote the request. */
-function refusalOf(error: unknown): Refused {
+function refusalOf(error: unknown, { aborted }: AbortSignal): Refused {
+  if (error instanceof Undecodable) return new Refused({ kind: "BadResponse", message: error.message, uncertain: true });
   const names = chain(error);
+  if (names.includes("UND_ERR_RES_EXCEEDED_MAX_SIZE")) {
+    return new Refused({
+      kind: "BadResponse",
+      message: "the exchange's answer is larger than any answer about keys",
+      uncertain: true,
+    });
+  }
   const certificate = names.find((name) => CERTIFICATE.test(name));
   if (certificate !== undefined) {
     return new Refused({ kind: "TlsRefused", message: "the exchange's certificate is not trusted", code: certificate });
@@ -89,7 +110,7 @@ function refusalOf(error: unknown): Refused {
   if (unsent !== undefined) {
     return new Refused({ kind: "Unavailable", message: "the exchange cannot be reached", code: unsent });
   }
-  const late = names.some((name) => name === "TimeoutError" || name === "AbortError");
+  const late = aborted || names.some((name) => name === "TimeoutError" || name === "AbortError");
   const message = late ? "the exchange did not answer in time" : "the connection ended before the answer";
   return new Refused({ kind: "Unavailable", message, uncertain: true });
 }
