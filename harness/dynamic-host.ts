@@ -7,6 +7,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { root } from "../scripts/setup/paths";
+import { FakeEngine } from "./fake-engine";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -49,6 +50,7 @@ export class DynamicHost {
   private constructor(
     private readonly child: ChildProcess,
     private readonly client: ResourceProviderClient,
+    private readonly engine: FakeEngine,
   ) {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -61,7 +63,8 @@ export class DynamicHost {
   static async start({ env, config, preload = [] }: HostOptions): Promise<DynamicHost> {
     const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
     const own = { PULUMI_NODEJS_PROJECT: PROJECT, PULUMI_PROJECT: PROJECT };
-    const args = [...preload.flatMap((path) => ["--require", path]), script, "127.0.0.1:1"];
+    const engine = await FakeEngine.start();
+    const args = [...preload.flatMap((path) => ["--require", path]), script, engine.address];
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, ...own, ...env },
@@ -70,10 +73,13 @@ export class DynamicHost {
     // Nobody is left to stop it when this process has ended.
     const kill = (): void => void child.kill("SIGKILL");
     process.once("exit", kill);
-    child.once("exit", () => process.removeListener("exit", kill));
+    child.once("exit", () => {
+      process.removeListener("exit", kill);
+      engine.end();
+    });
     const port = await firstLine(child);
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
-    const host = new DynamicHost(child, client);
+    const host = new DynamicHost(child, client, engine);
     await host.configure(config);
     return host;
   }
@@ -131,6 +137,11 @@ export class DynamicHost {
   async delete({ id, properties }: Held): Promise<void> {
     const request = new messages.DeleteRequest().setId(id).setProperties(struct(properties));
     await this.call((done) => this.client.delete(request, done));
+  }
+
+  /** What it sees when the CLI alone is killed. */
+  loseEngine(): void {
+    this.engine.end();
   }
 
   /** As a crash of the machine ends it. */

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 
 /**
  * Kills a process that we started and everything below it, at once and without a word. Only for tests that are about such ends.
@@ -29,13 +29,24 @@ export function freezeTree(pid: number): () => void {
  * @throws Error when there is none
  */
 export function killHost(pid: number): void {
-  const hosts = below(pid, parents()).filter((one) => commandOf(one).includes("cmd/dynamic-provider"));
+  const hosts = hostsOf(pid);
   if (hosts.length === 0) throw new Error("no host of a dynamic provider runs");
   for (const host of hosts) process.kill(host, "SIGKILL");
 }
 
-function commandOf(pid: number): string {
-  return execFileSync("ps", ["-ww", "-o", "args=", "-p", String(pid)], { encoding: "utf8" });
+/** The hosts of dynamic providers of a run of the CLI, without the shells around them. @param pid the CLI, a child of ours */
+export function hostsOf(pid: number): readonly number[] {
+  return below(pid, parents()).filter((one) => /\bnode\b.*cmd\/dynamic-provider/.test(shown(one, "args")));
+}
+
+/** True while a process runs; what has ended and nobody has asked about does not. */
+export function isRunning(pid: number): boolean {
+  return !/^(Z|$)/.test(shown(pid, "stat"));
+}
+
+function shown(pid: number, what: "args" | "stat"): string {
+  // `ps` fails where there is no such process.
+  return spawnSync("ps", ["-ww", "-o", `${what}=`, "-p", String(pid)], { encoding: "utf8" }).stdout.trim();
 }
 
 /** Process → its parent, of all there are. */

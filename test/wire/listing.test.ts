@@ -102,8 +102,12 @@ describe("shared listings", () => {
       const act = new Promise<void>((resolve) => {
         finish = resolve;
       });
-      const adapter = { issue: () => act, set: () => act, revoke: () => act } as unknown as KeyAdapter;
-      const shared = sharing(adapter, listings);
+      const issued = async () => {
+        await act;
+        return { apiKey: "k" };
+      };
+      const adapter: Pick<KeyAdapter, "issue" | "set" | "revoke"> = { issue: issued, set: () => act, revoke: () => act };
+      const shared = sharing(adapter as KeyAdapter, listings);
       const spec = { label: "l", scopes: [], ipWhitelist: [] };
       const acts = {
         issue: () => shared.issue("a", spec),

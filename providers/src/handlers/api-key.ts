@@ -16,6 +16,7 @@ import { problemsOf } from "../core/validate";
 import { createKey, reasonOf, Unfinished, updateKey } from "../lifecycle/api-key";
 import { observe } from "../lifecycle/observe";
 import { remove } from "../lifecycle/remove";
+import { duringRun } from "../runtime/engine";
 import { surroundingsOf, surroundingsToEnd } from "./journaled-surroundings";
 import { bare, plainly } from "./plain-errors";
 import { currentSettings, takeStack } from "./settings";
@@ -135,7 +136,7 @@ function withoutCode(inputs: ScheduledApiKeyInputs & Code): ScheduledApiKeyInput
 /** A failure after something was done is recorded as a half-made resource, which must carry the code to go on with. */
 async function recording<T>(inputs: Code, act: () => Promise<T>): Promise<T> {
   try {
-    return await act();
+    return await duringRun(act);
   } catch (error) {
     if (!(error instanceof Unfinished)) throw bare(reasonOf(error));
     const properties = { ...error.outputs, __provider: inputs.__provider };

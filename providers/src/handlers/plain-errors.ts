@@ -1,9 +1,10 @@
 import { reasonOf } from "../lifecycle/api-key";
+import { duringRun } from "../runtime/engine";
 
 /** The engine prints these errors with their stack: the text is ours alone, and the stack is short. */
 export async function plainly<T>(act: () => Promise<T>): Promise<T> {
   try {
-    return await act();
+    return await duringRun(act);
   } catch (error) {
     throw bare(reasonOf(error));
   }

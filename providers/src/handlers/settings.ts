@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { KeyError } from "../core/errors";
 import { isProblems, readSettings, SETTINGS_NAMESPACE, type Settings, type SettingsProblem } from "../core/settings";
+import { watchEngine } from "../runtime/engine";
 
 type Configured = Settings | readonly SettingsProblem[];
 
@@ -15,6 +16,7 @@ let configured: Configured = NOTHING;
  * once only. A wrong configuration is remembered, and named by the first check.
  */
 export async function configure(request: dynamic.ConfigureRequest): Promise<void> {
+  watchEngine();
   configured = readSettings((key) => request.config.get(`${SETTINGS_NAMESPACE}:${key}`));
 }
 
