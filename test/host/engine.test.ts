@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
-import { readFileSync } from "node:fs";
 import type { ServerHttp2Session } from "node:http2";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamicHost } from "../../harness/dynamic-host";
 import { FakeEngine } from "../../harness/fake-engine";
 import { isKind } from "../../providers/src/core/errors";
 import { EngineWatch, engineAddress } from "../../providers/src/runtime/engine";
+import { CODE } from "./resource";
 
-/** What every ApiKey carries in state: the text that the engine hands to the host. */
-const CODE = readFileSync(join(__dirname, "..", "closure", "golden", "provider.txt"), "utf8");
 const SCRIPT = "/desk/node_modules/@pulumi/pulumi/cmd/dynamic-provider";
 
 describe("the engine of a host", () => {

@@ -4,7 +4,7 @@ import { type DynamicHost, type Held, HostFailure, type Properties } from "../..
 import type { ApiKeyOutputs } from "../../providers/src/core/record";
 
 /** What every ApiKey carries in state: the text that the engine hands to the host. */
-const CODE = readFileSync(join(__dirname, "..", "closure", "golden", "provider.txt"), "utf8");
+export const CODE = readFileSync(join(__dirname, "..", "closure", "golden", "provider.txt"), "utf8");
 
 /** What the engine's state holds of one resource. */
 interface Kept extends Held {

@@ -5,10 +5,13 @@ import { join } from "node:path";
 import { isKind } from "../../providers/src/core/errors";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import { namedSandboxFile, refuseOverrides } from "../../providers/src/runtime/environment";
+import type { Started } from "../../providers/src/runtime/exposures";
 import { readRuntime } from "../../providers/src/runtime/runtime";
 
 /** Any with a test network will do. */
 const descriptor = DESCRIPTORS.find(({ hosts }) => hosts.testnet.global !== undefined);
+
+const started = (env: NodeJS.ProcessEnv, execArgv: readonly string[] = []): Started => ({ env, execArgv });
 
 describe("runtime", () => {
   describe("environment variables", () => {
@@ -24,24 +27,86 @@ describe("runtime", () => {
       "all_proxy",
       "NODE_TLS_REJECT_UNAUTHORIZED",
       "NODE_EXTRA_CA_CERTS",
+      "NODE_USE_SYSTEM_CA",
+      "NODE_USE_ENV_PROXY",
+      "SSL_CERT_FILE",
+      "ssl_cert_dir",
+      "SSLKEYLOGFILE",
+      "OPENSSL_CONF",
+      "OPENSSL_MODULES",
+      "NODE_DEBUG_NATIVE",
     ];
-    const allowed = ["NO_PROXY", "MY_HTTP_PROXY", "AWS_REGION", "PATH"];
+    const allowed = ["NO_PROXY", "MY_HTTP_PROXY", "AWS_REGION", "PATH", "NODE_OPTIONS", "NODE_DEBUG", "MY_SSL_CERT_FILE"];
+    const options = [
+      "--use-openssl-ca",
+      "--use-system-ca",
+      "--use_system_ca",
+      "--tls-keylog=/tmp/keys",
+      "--tls-keylog",
+      "--trace-tls",
+      "--openssl-config=/tmp/x",
+      "--tls-cipher-list=X",
+      "--use-env-proxy",
+      "--inspect=0.0.0.0:9229",
+      "--experimental-config-file=/tmp/x",
+    ];
+    const printing = ["http", "HTTP", "module,https", "tls, net", "undici", "fetch", "http2", "h*", "*", "child_process"];
 
     for (const environment of ["testnet", "production"] as const) {
       for (const name of refused) {
         it(`${environment} refuses ${name}, by name and not by value`, () => {
-          const act = (): void => refuseOverrides(environment, { PATH: "/bin", [name]: "value-of-it" });
+          const act = (): void => refuseOverrides(environment, started({ PATH: "/bin", [name]: "value-of-it" }));
           assert.throws(act, (error) => isKind(error, "EnvironmentRefused") && error.message.includes(`${name} is set`));
           assert.throws(act, (error) => error instanceof Error && !error.message.includes("value-of-it"));
           assert.throws(
             () => readRuntime(environment, { [name]: "x" }),
             (error) => isKind(error, "EnvironmentRefused"),
           );
-          refuseOverrides(environment, { [name]: "" });
+          refuseOverrides(environment, started({ [name]: "" }));
         });
       }
+      for (const option of options) {
+        const refuses = (given: Started): void =>
+          assert.throws(
+            () => refuseOverrides(environment, given),
+            (error) => {
+              assert.ok(isKind(error, "EnvironmentRefused"));
+              assert.ok(error.message.includes(option.replace(/=.*/, "").replaceAll("_", "-")), error.message);
+              assert.doesNotMatch(error.message, /\/tmp|9229/);
+              return true;
+            },
+          );
+        it(`${environment} refuses ${option}, of the command line and of NODE_OPTIONS`, () => {
+          refuses(started({}, ["--enable-source-maps", option]));
+          for (const text of [option, `--no-warnings ${option} --x`, `"${option}"`, `--no-warnings\t${option}`]) {
+            refuses(started({ NODE_OPTIONS: text }));
+          }
+        });
+      }
+      it(`${environment} takes other options`, () => {
+        const execArgv = ["--import", "/use-system-ca.js", "--max-old-space-size=100", "--no-use-system-ca", "--use-bundled-ca"];
+        refuseOverrides(environment, started({ NODE_OPTIONS: execArgv.join(" ") }, execArgv));
+      });
+      for (const sections of printing) {
+        it(`${environment} refuses NODE_DEBUG=${sections}`, () => {
+          assert.throws(
+            () => refuseOverrides(environment, started({ NODE_DEBUG: sections })),
+            (error) => isKind(error, "EnvironmentRefused") && /NODE_DEBUG=[a-z0-9_]+ is set/.test(error.message),
+          );
+        });
+      }
+      it(`${environment} takes sections of NODE_DEBUG that print no traffic`, () => {
+        for (const sections of ["module", "esm,timer", "https-proxy", "my-http"]) {
+          refuseOverrides(environment, started({ NODE_DEBUG: sections }));
+        }
+      });
+      it(`${environment} names all of them at once`, () => {
+        const given = started({ HTTPS_PROXY: "x", SSL_CERT_FILE: "x", NODE_DEBUG: "http" }, ["--tls-keylog=x"]);
+        const all = /HTTPS_PROXY, SSL_CERT_FILE, --tls-keylog, NODE_DEBUG=http are set/;
+        assert.throws(() => refuseOverrides(environment, given), all);
+      });
       it(`${environment} takes ${allowed.join(", ")}`, () => {
-        refuseOverrides(environment, Object.fromEntries(allowed.map((name) => [name, "x"])));
+        refuseOverrides(environment, started(Object.fromEntries(allowed.map((name) => [name, "x"]))));
       });
     }
 

@@ -1,6 +1,8 @@
 import ipaddr from "ipaddr.js";
 import { KeyError } from "../core/errors";
+import type { Trust } from "../core/trust";
 import type { Environment } from "../core/words";
+import { logging } from "../runtime/exposures";
 
 /** Environment variables, such as `process.env`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -10,6 +12,8 @@ export interface AwsSurroundings {
   readonly environment: Environment;
   /** Such as `process.env`. */
   readonly env: Variables;
+  /** A private root that AWS endpoints are trusted by, beside the public ones. */
+  readonly trust?: Trust;
 }
 
 /** An AWS service, as `AWS_ENDPOINT_URL_<service>` names it, with the schemes of its references and what to use without it. */
@@ -23,11 +27,14 @@ export type AwsService = keyof typeof AWS_SERVICES;
 
 /**
  * Where a service is: `undefined` for AWS itself, an endpoint on this machine in the sandbox.
- * @throws KeyError `EnvironmentRefused` for an override outside the sandbox, and for a sandbox without one: it reaches nothing but loopback
+ * @throws KeyError `EnvironmentRefused` for an override outside the sandbox and for whatever would log credentials there, and for a sandbox without one: it reaches nothing but loopback
  */
 export function awsEndpoint(service: AwsService, { environment, env }: AwsSurroundings): string | undefined {
   if (environment !== "sandbox") {
     const override = Object.keys(env).find((name) => name.startsWith("AWS_ENDPOINT_URL") && isSet(env[name]));
+    const [logger] = logging({ env, execArgv: process.execArgv });
+    if (logger !== undefined)
+      throw refused(`${logger} is set, which writes down what is sent to AWS or the keys to it`, "Unset it.");
     if (override === undefined) return undefined;
     throw refused(`${override} is set, and only the environment sandbox may move AWS endpoints`, `Unset ${override}.`);
   }

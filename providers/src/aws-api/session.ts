@@ -1,4 +1,6 @@
 import { Agent } from "node:https";
+import type { SecureContext } from "node:tls";
+import { rootsContext } from "../runtime/roots";
 import { type AwsService, type AwsSurroundings, awsEndpoint, type Variables } from "./endpoint";
 
 const CONNECT_MS = 1_500;
@@ -41,7 +43,13 @@ export class AwsSessions<Api extends AwsApi> {
   at(place: AwsPlace): AwsSession<Api> {
     const endpoint = awsEndpoint(place.service, place);
     const variables = VARIABLES.map((variable) => place.env[variable] ?? null);
-    const name = JSON.stringify([place.environment, place.region ?? null, endpoint ?? null, ...variables]);
+    const name = JSON.stringify([
+      place.environment,
+      place.region ?? null,
+      endpoint ?? null,
+      place.trust?.ca ?? null,
+      ...variables,
+    ]);
     const known = this.opened.get(name);
     if (known !== undefined) return known;
     const session = this.open(place, endpoint);
@@ -66,22 +74,30 @@ export class AwsSessions<Api extends AwsApi> {
   }
 }
 
-function optionsFor({ region: asked, env }: AwsPlace, endpoint: string | undefined) {
+function optionsFor(place: AwsPlace, endpoint: string | undefined) {
+  const { region: asked, env } = place;
   const region = asked ?? env.AWS_REGION;
+  const requestHandler = {
+    connectionTimeout: CONNECT_MS,
+    requestTimeout: REQUEST_MS,
+    throwOnRequestTimeout: true,
+    // Said explicitly, so that no environment variable weakens it.
+    httpsAgent: new Agent({ minVersion: "TLSv1.3", rejectUnauthorized: true, keepAlive: true, ...rootsOf(place) }),
+  };
   return {
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint, credentials: sandboxCredentials(env) }),
     // A profile's endpoint_url would otherwise move production's services.
     ignoreConfiguredEndpointUrls: true,
     maxAttempts: ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: REQUEST_MS,
-      throwOnRequestTimeout: true,
-      // Said explicitly, so that no environment variable weakens it.
-      httpsAgent: new Agent({ minVersion: "TLSv1.3", rejectUnauthorized: true, keepAlive: true }),
-    },
+    requestHandler,
   };
+}
+
+/** An emulator on this machine is trusted as Node would trust it. */
+function rootsOf({ environment, trust }: AwsPlace): { readonly secureContext?: SecureContext } {
+  if (environment === "sandbox" && trust === undefined) return {};
+  return { secureContext: rootsContext(trust === undefined ? {} : { also: trust.ca }) };
 }
 
 /** The usual chain would ask instance metadata, which is not on this machine. */

@@ -2,6 +2,7 @@ import type { AwsSurroundings, Variables } from "../aws-api/endpoint";
 import { KeyError } from "../core/errors";
 import { identityOf, sameIdentity } from "../core/inputs";
 import { isLocalInProduction } from "../core/local-sealing";
+import { type Trust, trustProblem } from "../core/trust";
 import type { Environment, Identity } from "../core/words";
 import { openStore } from "../publish/open-store";
 import type { StoredDocument } from "../publish/store";
@@ -45,6 +46,8 @@ export interface OpenOptions {
   readonly environment?: Environment;
   /** Default `process.env`. */
   readonly env?: Variables;
+  /** Private roots that AWS endpoints are trusted by, beside the public ones that Node carries. Options and variables of Node add none. */
+  readonly trust?: Trust;
 }
 
 /**
@@ -57,8 +60,8 @@ export interface OpenOptions {
  * - `EditedPublicId`, `EditedScopes`, `EditedDates`, `EditedFingerprint`: that is not what was sealed; `TamperedDocument`: several are not,
  *   or no document of ours
  * - `WrongPrivateKey`: the version is of the bot's own key pair, and no `privateKey` belongs to it
- * - `InvalidInput`, `EnvironmentRefused`: `document`, `sealedBy` or the environment cannot be used; a key file has sealed a key of production,
- *   and `sealedBy` does not name it
+ * - `InvalidInput`, `EnvironmentRefused`: `document`, `sealedBy`, `trust` or the environment cannot be used, or Node would log what AWS is asked;
+ *   a key file has sealed a key of production, and `sealedBy` does not name it
  */
 export async function openKey(options: OpenOptions): Promise<OpenedKey> {
   return openStored(await readPublished(options), options);
@@ -101,8 +104,10 @@ export async function openPublished(
   return opened;
 }
 
-function surroundingsOf({ environment = "production", env = process.env }: OpenOptions): AwsSurroundings {
-  return { environment, env };
+function surroundingsOf({ environment = "production", env = process.env, trust }: OpenOptions): AwsSurroundings {
+  const problem = trust === undefined ? undefined : trustProblem(trust.ca);
+  if (problem !== undefined) throw new KeyError({ kind: "InvalidInput", message: `trust.ca ${problem}` });
+  return { environment, env, ...(trust === undefined ? {} : { trust }) };
 }
 
 /** @throws KeyError `VersionExpired` */

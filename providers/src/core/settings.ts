@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trustProblem } from "./trust";
 import { ENVIRONMENTS } from "./words";
 
 /** The configuration namespace: `exchange-keys:environment` and so on. */
@@ -37,6 +38,14 @@ const journalSchema = z.strictObject({
   stack: z.string().min(1).optional(),
 });
 
+const trustSchema = z.strictObject({
+  /** Certificates of private roots, PEM. */
+  ca: z.string().superRefine((text, context) => {
+    const message = trustProblem(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  }),
+});
+
 export type JournalSettings = z.infer<typeof journalSchema>;
 
 const acceptSchema = z.strictObject({
@@ -52,9 +61,14 @@ const settingsSchema = z.strictObject({
   journal: journalSchema.optional(),
   /** What is accepted of the whole stack in production, and why. */
   accept: acceptSchema.optional(),
+  /** What AWS endpoints are trusted by, beside the public roots. */
+  trust: trustSchema.optional(),
   /** How many keys one run may end; retiring a superseded version is not counted. Default: {@link DEFAULT_REVOCATION_BUDGET}. */
   revocationBudget: z.coerce.number().int().min(0).max(100_000).optional(),
 });
+
+/** Settings that are objects. */
+const OBJECTS = ["accounts", "journal", "accept", "trust"] as const;
 
 export type AccountSettings = z.infer<typeof accountSchema>;
 
@@ -67,11 +81,11 @@ export interface SettingsProblem {
   readonly reason: string;
 }
 
-/** Reads configuration values (`accounts`, `journal` and `accept` as JSON text or object). */
+/** Reads configuration values (those that are objects as JSON text or object). */
 export function readSettings(get: (key: keyof Settings) => unknown): Settings | readonly SettingsProblem[] {
-  const [accounts, journal, accept] = [readJson(get("accounts")), readJson(get("journal")), readJson(get("accept"))];
+  const objects = Object.fromEntries(OBJECTS.map((key) => [key, readJson(get(key))]));
   const found = { environment: get("environment"), owner: get("owner"), revocationBudget: get("revocationBudget") };
-  const result = settingsSchema.safeParse({ ...found, accounts, journal, accept });
+  const result = settingsSchema.safeParse({ ...found, ...objects });
   if (result.success) return result.data;
   return result.error.issues.map((issue) => ({
     property: `${SETTINGS_NAMESPACE}:${issue.path.map(String).join(".")}`,

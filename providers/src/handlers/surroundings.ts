@@ -1,12 +1,13 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AwsSurroundings } from "../aws-api/endpoint";
 import type { Clock } from "../core/clock";
 import { isKind, KeyError } from "../core/errors";
 import { localSealingProblems } from "../core/local-sealing";
 import { parentProblems } from "../core/parent";
 import { RevocationBudget } from "../core/revocation-budget";
 import type { Secret } from "../core/secret";
-import { DEFAULT_REVOCATION_BUDGET, type Settings } from "../core/settings";
+import { DEFAULT_REVOCATION_BUDGET, isProblems, type Settings } from "../core/settings";
 import type { Problem } from "../core/shape";
 import type { ValidationContext } from "../core/validate";
 import type { Environment } from "../core/words";
@@ -24,7 +25,7 @@ import { parseSealReference } from "../seal/references";
 import { stampKeyOf } from "../seal/stamp";
 import type { ParentAdapter } from "../wire/open";
 import { accessOf } from "./access";
-import { requireSettings } from "./settings";
+import { currentSettings, requireSettings } from "./settings";
 
 /** The clock that decisions are made with. Reaches nothing but, in the sandbox, the sandbox's own clock file. */
 export function clockOf(environment: Environment): Clock {
@@ -63,7 +64,7 @@ const budget = new RevocationBudget();
 /** Everything a create, update, read or delete reaches outside this process, but for exchanges. */
 export function openSurroundings(environment: Environment): Omit<Surroundings, "exchange"> {
   const runtime = processRuntime(environment);
-  const aws = { environment, env: processVariables() };
+  const aws = awsSurroundings(environment);
   return {
     store: (url) => openStore(url, { ...aws, notice }),
     sealer: (reference) => openSealer(reference, aws),
@@ -79,13 +80,19 @@ export function openSurroundings(environment: Environment): Omit<Surroundings, "
   };
 }
 
+function awsSurroundings(environment: Environment): AwsSurroundings {
+  const settings = currentSettings();
+  const trust = isProblems(settings) ? undefined : settings.trust;
+  return { environment, env: processVariables(), ...(trust === undefined ? {} : { trust }) };
+}
+
 function notice(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
 /** Opens exchanges. @param documentSealer opens the documents that parent credentials are kept in */
 export function exchangesOf(environment: Environment, documentSealer: DocumentSealer): Surroundings["exchange"] {
-  const surroundings = { environment, env: processVariables(), documentSealer };
+  const surroundings = { ...awsSurroundings(environment), documentSealer };
   const secretOf = (reference: string): Promise<Secret> => resolveReference(reference, surroundings);
   return (address) => openForKey(address, { ...processRuntime(environment), secretOf });
 }

@@ -14,7 +14,7 @@ let sandbox: { readonly stamp: string; readonly runtime: Runtime } | undefined;
 /** The runtime of this process. @throws as {@link readRuntime} */
 export function processRuntime(environment: Environment): Runtime {
   const env = processVariables();
-  if (environment !== "sandbox") return readRuntime(environment, env);
+  if (environment !== "sandbox") return readRuntime(environment, env, process.execArgv);
   const stamp = stampOf(namedSandboxFile(env));
   if (sandbox?.stamp !== stamp) sandbox = { stamp, runtime: readRuntime(environment, env) };
   return sandbox.runtime;

@@ -23,12 +23,13 @@ export interface Runtime {
 
 /**
  * The runtime of a declared environment.
- * @throws KeyError `EnvironmentRefused` when a variable asks for what this environment does not allow, or the sandbox is not there
+ * @param execArgv options of Node that this process was started with
+ * @throws KeyError `EnvironmentRefused` when a variable or an option asks for what this environment does not allow, or the sandbox is not there
  */
-export function readRuntime(environment: Environment, env: NodeJS.ProcessEnv): Runtime {
+export function readRuntime(environment: Environment, env: NodeJS.ProcessEnv, execArgv: readonly string[] = []): Runtime {
   const secretOf = (reference: string): Promise<Secret> => resolveReference(reference, { environment, env });
   if (environment === "sandbox") return { ...sandboxRuntime(readSandboxFile(namedSandboxFile(env))), secretOf };
-  refuseOverrides(environment, env);
+  refuseOverrides(environment, { env, execArgv });
   return {
     environment,
     clock: { now: () => new Date() },

@@ -1,7 +1,7 @@
 import { Agent, request as send } from "undici";
+import { rootsContext } from "../runtime/roots";
 import { type AnswerHeaders, decoded, Undecodable } from "./answer-body";
 import { Refused } from "./refused";
-import { rootsContext } from "./roots";
 
 /** How long one request may take, from the first byte sent to the last byte read and decoded. */
 export const DEADLINE_MS = 8000;
@@ -39,7 +39,7 @@ export interface TransportOptions {
 export function createTransport(options: TransportOptions): Transport {
   const { origin, ca, deadline = () => AbortSignal.timeout(DEADLINE_MS) } = options;
   const dispatcher = new Agent({
-    connect: { secureContext: rootsContext(ca), rejectUnauthorized: true },
+    connect: { secureContext: rootsContext(ca === undefined ? {} : { only: ca }), rejectUnauthorized: true },
     maxResponseSize: MAX_ANSWER_BYTES,
   });
   return async (url, { method, headers, body }) => {
