@@ -45,7 +45,7 @@ for (const descriptor of DESCRIPTORS) {
 
     async function surroundings() {
       const adapter = await world.open();
-      const exchange = { adapter, fresh: adapter.fresh, shared: adapter.list };
+      const exchange = { adapter, fresh: adapter.fresh, shared: adapter.list, clockDifference: async () => 0 };
       return {
         exchange: async () => exchange,
         sleep: async () => {},

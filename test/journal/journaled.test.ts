@@ -98,6 +98,7 @@ describe("acts in the journal", () => {
         stampKeys: [stampKeyOf(new Secret(SECRET))],
         fresh: async () => [],
         shared: async () => [],
+        clockDifference: async () => 0,
       }),
       store: (url) => ({
         url,

@@ -77,6 +77,7 @@ export class World {
     exchange: async () => ({
       adapter: this.adapter,
       stampKeys: this.stampKeys,
+      clockDifference: async () => this.clockDifferenceMs,
       fresh: (one) => this.adapter.list(one),
       shared: (one) => this.adapter.list(one),
     }),
@@ -96,6 +97,8 @@ export class World {
     notice: (text) => this.log.push(`notice ${text}`),
   };
 
+  /** By how much this machine's clock is ahead of the exchange's. */
+  clockDifferenceMs = 0;
   /** Secret of the parent credential. */
   parentSecret = "the parent's secret";
   /** What documents are stamped with instead, where something is declared. */

@@ -1,6 +1,7 @@
 import type { SealedVersion } from "../seal/document";
 import { isAsDeclared } from "./as-declared";
 import { answersTrigger, isIncident } from "./causes";
+import { waitsForClock } from "./clock-difference";
 import { type DueDelivery, dueDelivery } from "./delivered";
 import { foreignKeys } from "./ownership";
 import { promotions } from "./promotion";
@@ -14,7 +15,7 @@ import { strayRepairs } from "./strays";
 export function plan(situation: Situation): readonly Step[] {
   const foreign = foreignKeys(situation);
   if (foreign.length > 0) return [{ do: "refuseForeign", apiKeys: foreign.map((key) => key.apiKey) }];
-  const repairs = [...repairVersions(situation), ...strayRepairs(situation)];
+  const repairs = ready([...repairVersions(situation), ...strayRepairs(situation)], situation);
   if (repairs.length > 0) return repairs;
   const steps = isIncident(situation.inputs, situation.recorded) ? incidentSteps(situation) : ordinarySteps(situation);
   if (steps.length > 0) return steps;
@@ -32,8 +33,13 @@ function ordinarySteps(situation: Situation): readonly Step[] {
   // A last working key is never retired before its successor is published.
   const lacking = versionIn(situation.recorded.sealed, "current") === undefined;
   const inOrder = lacking ? [rotation, endings, strayEndings] : [endings, rotation, strayEndings];
-  const steps = inOrder.map((next) => next(situation)).find((one) => one.length > 0);
+  const steps = inOrder.map((next) => ready(next(situation), situation)).find((one) => one.length > 0);
   return steps ?? blockedVersion(situation, "current");
+}
+
+/** What a clock alone makes due is left out while two clocks disagree. Nothing of an incident is. */
+function ready(steps: readonly Step[], situation: Situation): readonly Step[] {
+  return steps.filter((step) => !waitsForClock(step, situation));
 }
 
 /**
@@ -61,7 +67,7 @@ function incidentSteps(situation: Situation): readonly Step[] {
  * any more: that could take a right that only the call that issues a key can do without, and a refusal would hold up the rotation.
  */
 function deliverOrIssue(delivery: DueDelivery, situation: Situation): readonly Step[] {
-  const next = rotation(situation);
+  const next = ready(rotation(situation), situation);
   return next.some((step) => step.do === "issue") ? next : [{ do: "deliver", delivery }];
 }
 

@@ -29,6 +29,8 @@ export interface Situation {
   /** Scopes that no read shows. */
   readonly unlisted: readonly Scope[];
   readonly now: Date;
+  /** By how much this machine's clock is ahead of the exchange's. Beyond an hour, what a clock alone makes due is left out. */
+  readonly clockDifferenceMs?: number;
   /** What this run did itself. */
   readonly run: RunSoFar;
 }

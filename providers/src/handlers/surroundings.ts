@@ -113,6 +113,7 @@ async function openForKey(address: ParentAddress, runtime: Runtime): Promise<Exc
     stampKeys,
     fresh: (subAccount) => adapter.fresh(subAccount),
     shared: (subAccount) => adapter.list(subAccount),
+    clockDifference: () => adapter.clockDifference(),
   };
 }
 

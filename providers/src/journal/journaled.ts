@@ -115,7 +115,7 @@ function failureOf(error: unknown): { readonly error: string; readonly code?: st
   return { error: error.kind, ...(error.code === undefined ? {} : { code: error.code }) };
 }
 
-function journaledExchange({ adapter, stampKeys, fresh, shared }: Exchange, ledger: Ledger): Exchange {
+function journaledExchange({ adapter, stampKeys, fresh, shared, clockDifference }: Exchange, ledger: Ledger): Exchange {
   const noting = async (listing: Promise<readonly ObservedKey[]>): Promise<readonly ObservedKey[]> => {
     const keys = await listing;
     ledger.known.addLabels(keys);
@@ -126,6 +126,7 @@ function journaledExchange({ adapter, stampKeys, fresh, shared }: Exchange, ledg
     stampKeys,
     fresh: (subAccount) => noting(fresh(subAccount)),
     shared: (subAccount) => noting(shared(subAccount)),
+    clockDifference,
   };
 }
 

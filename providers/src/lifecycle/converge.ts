@@ -1,10 +1,11 @@
 import { answersTrigger } from "../core/causes";
+import { clockError } from "../core/clock-difference";
 import { isKind, KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { nameOf, ownershipOf } from "../core/ownership";
 import { plan } from "../core/plan";
 import { type Recorded, type Stray, versionIn } from "../core/record";
-import type { Step } from "../core/situation";
+import type { Situation, Step } from "../core/situation";
 import { incidentFailure } from "./incident";
 import { issueVersion } from "./issue";
 import { ownSealsOf } from "./passphrase";
@@ -45,6 +46,14 @@ export async function converge(inputs: ScheduledApiKeyInputs, start: Start, surr
   }
 }
 
+type ClockedSituation = Situation & { readonly clockDifferenceMs: number };
+
+/** What waits for a clock waits last of all. @throws KeyError `ClockSkew` */
+function requireClock(situation: ClockedSituation): void {
+  const waiting = plan({ ...situation, clockDifferenceMs: 0 });
+  if (waiting.length > 0) throw clockError(waiting, situation);
+}
+
 class Convergence {
   private readonly context: StepContext;
   private readonly repeats = new Map<string, number>();
@@ -66,8 +75,9 @@ class Convergence {
   async run(): Promise<void> {
     await this.look();
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const steps = this.plan();
-      if (steps.length === 0) return await this.end();
+      const situation = await this.situation();
+      const steps = plan(situation);
+      if (steps.length === 0) return await this.end(situation);
       let changed = false;
       for (const step of steps) changed = (await this.act(step)) || changed;
       if (changed) await this.look();
@@ -76,8 +86,9 @@ class Convergence {
   }
 
   /** Nothing is left to do: a trigger is served now, and in an incident only if nothing failed. */
-  private async end(): Promise<void> {
+  private async end(situation: ClockedSituation): Promise<void> {
     const { inputs, progress, run, surroundings } = this.context;
+    if (!progress.isIncident) requireClock(situation);
     const failure = await incidentFailure({ inputs, progress, failed: run.failed });
     if (failure !== undefined) throw failure;
     const { trigger } = inputs.rotate;
@@ -92,10 +103,10 @@ class Convergence {
     this.context.listed = await this.context.exchange.fresh(this.context.inputs.subAccount);
   }
 
-  private plan(): readonly Step[] {
+  private async situation(): Promise<ClockedSituation> {
     const { inputs, exchange, progress, surroundings, listed, run } = this.context;
     const { descriptor } = exchange.adapter;
-    return plan({
+    return {
       inputs,
       recorded: progress.recorded,
       listed,
@@ -104,7 +115,8 @@ class Convergence {
       unlisted: descriptor.unlisted?.value ?? [],
       now: surroundings.clock.now(),
       run: { ...run, failed: new Set(run.failed.keys()) },
-    });
+      clockDifferenceMs: await exchange.clockDifference(),
+    };
   }
 
   /** @returns true when the exchange has to be looked at again */

@@ -19,6 +19,8 @@ export interface Exchange {
   fresh(subAccount: string): Promise<readonly ObservedKey[]>;
   /** The same, shared with other readers of this run; never older than a change made here. */
   shared(subAccount: string): Promise<readonly ObservedKey[]>;
+  /** By how many milliseconds this machine's clock is ahead of the exchange's, as it was measured last. @throws KeyError */
+  clockDifference(): Promise<number>;
 }
 
 /** Everything the lifecycle reaches outside itself. */

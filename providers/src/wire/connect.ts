@@ -1,10 +1,9 @@
-import type { Wire } from "../exchanges/adapter";
 import type { Descriptor } from "../exchanges/descriptor";
 import { Breaker, REST_MS } from "./breaker";
 import { type Credentials, openClient } from "./ccxt";
 import { Limiter, type Timer } from "./limiter";
 import { createTransport, type TransportOptions } from "./transport";
-import { createWire } from "./wire";
+import { type ClockedWire, createWire } from "./wire";
 
 export interface ConnectOptions extends TransportOptions {
   readonly descriptor: Descriptor;
@@ -18,7 +17,7 @@ export interface ConnectOptions extends TransportOptions {
 }
 
 /** A wire of its own to one exchange, with its own limiter, clock difference and connections. Sends nothing yet. */
-export async function connect(options: ConnectOptions): Promise<Wire> {
+export async function connect(options: ConnectOptions): Promise<ClockedWire> {
   const { descriptor, credentials, timer, now } = options;
   const client = await openClient({ ...options, transport: createTransport(options) });
   const limiter = new Limiter({ ...descriptor.lanes?.value, ...descriptor.rates.value }, options.rateScale, timer);

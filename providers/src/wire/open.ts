@@ -21,9 +21,11 @@ export interface ExchangeAccess {
   readonly credentials: Readonly<Record<string, string>>;
 }
 
-/** The adapter of a parent, with the secret of its credential: what documents are stamped with follows from it. */
+/** The adapter of a parent, how its exchange's clock goes, and the secret of its credential: what documents are stamped with follows from it. */
 export interface ParentAdapter extends SharedAdapter {
   readonly parentSecret: Secret;
+  /** By how many milliseconds our clock is ahead of the exchange's. Asks when nobody has asked yet. @throws KeyError */
+  clockDifference(): Promise<number>;
 }
 
 /** Everything of a process that belongs to one parent: its limiter, clock difference, connections and listings. */
@@ -61,7 +63,7 @@ async function open(access: ExchangeAccess, runtime: Runtime): Promise<ParentAda
   });
   const { secret } = credentials;
   if (secret === undefined) throw missingField(access, "secret");
-  return { ...sharing(openAdapter(wire)), parentSecret: secret };
+  return { ...sharing(openAdapter(wire)), parentSecret: secret, clockDifference: () => wire.clockDifference() };
 }
 
 async function resolveCredentials(access: ExchangeAccess, runtime: Runtime): Promise<Credentials> {

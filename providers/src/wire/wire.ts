@@ -4,7 +4,7 @@ import type { Breaker } from "./breaker";
 import type { Client } from "./ccxt";
 import type { Limiter, Timer } from "./limiter";
 import { Refused, type RefusedFacts } from "./refused";
-import { type Clocks, ServerClock } from "./server-clock";
+import { bestOf, type Clocks, ServerClock, SURE_MS } from "./server-clock";
 
 /** Tries of a request in all. An unsafe one is sent again only when it was certainly not carried out. */
 const TRIES = 3;
@@ -27,8 +27,14 @@ export interface WireParts {
   readonly now: () => number;
 }
 
+/** A wire that tells how the exchange's clock goes. */
+export interface ClockedWire extends Wire {
+  /** By how many milliseconds our clock is ahead of the exchange's, as it was measured last. Asks when nobody has asked yet. @throws KeyError */
+  clockDifference(): Promise<number>;
+}
+
 /** The way out of one parent credential: everything that adapters must not do. */
-export function createWire(parts: WireParts): Wire {
+export function createWire(parts: WireParts): ClockedWire {
   const clock = new ServerClock(() => measure(parts));
   return {
     ...(parts.parentKey === undefined ? {} : { parentKey: parts.parentKey }),
@@ -39,6 +45,14 @@ export function createWire(parts: WireParts): Wire {
         throw toKeyError(error, { request, exchange: parts.exchange, clocks: clock.last });
       }
     },
+    clockDifference: async () => {
+      try {
+        const { ours, theirs } = await clock.known();
+        return ours - theirs;
+      } catch (error) {
+        throw toKeyError(error, { request: TIME, exchange: parts.exchange, clocks: undefined });
+      }
+    },
   };
 }
 
@@ -47,34 +61,65 @@ function isSigned({ access }: WireRequest): boolean {
   return [access].flat()[0] !== "public";
 }
 
+/** How often a request is signed that was refused for its time: once more, and more often only where it was late on its way. */
+const SIGNINGS = 3;
+
+/** No exchange refuses a request for having been on its way for less. */
+const LATE_MS = 3000;
+
 async function sendSigned(parts: WireParts, clock: ServerClock, request: WireRequest): Promise<unknown> {
-  const before = await clock.known();
-  try {
-    return await attempt(parts, request);
-  } catch (error) {
-    if (!isRefused(error, "ClockSkew")) throw error;
-    // Refused for its time means not carried out, so even an unsafe request may be signed anew, once.
-    await clock.newer(before);
-    return attempt(parts, request);
+  for (let signing = 1; ; signing += 1) {
+    const before = await clock.known();
+    const way = { ms: 0 };
+    try {
+      return await attempt(parts, request, way);
+    } catch (error) {
+      if (!isRefused(error, "ClockSkew")) throw error;
+      const late = way.ms > LATE_MS || before.roundTripMs > 2 * SURE_MS;
+      if (late && signing === SIGNINGS) throw tooLate(error);
+      if (!late && signing > 1) throw error;
+      // Refused for its time means not carried out, so even an unsafe request may be signed anew.
+      await clock.newer(before);
+    }
   }
 }
 
-/** The time request is timed from both ends: half of its way belongs to each. */
+/** A clock that was measured well, and a request that took long: then it is the way that is wrong, and no clock. */
+function tooLate({ facts }: Refused): Refused {
+  const message = "the exchange refuses the request as too late: this machine, or the way to the exchange, is too slow";
+  const hint = "Nothing was carried out. Run again when the machine is less busy.";
+  return new Refused({ ...facts, kind: "Unavailable", message, hint, uncertain: false });
+}
+
 async function measure(parts: WireParts): Promise<Clocks> {
-  return retried(parts, { operation: "time", safe: true }, async () => {
-    const before = parts.now();
-    const theirs = await parts.client.time();
-    const ours = Math.round((before + parts.now()) / 2);
-    parts.client.correctClock(ours - theirs);
-    return { ours, theirs };
+  const clocks = await bestOf(() => retried(parts, TIME, () => sampled(parts)));
+  parts.client.correctClock(clocks.ours - clocks.theirs);
+  return clocks;
+}
+
+/** Timed from both ends: half of its way belongs to each. */
+async function sampled({ client, now }: WireParts): Promise<Clocks> {
+  const before = now();
+  const theirs = await client.time();
+  const after = now();
+  return { ours: Math.round((before + after) / 2), theirs, roundTripMs: Math.abs(after - before) };
+}
+
+/** @param way is given how long the last request was on its way, from its signature to its answer */
+function attempt(parts: WireParts, request: WireRequest, way = { ms: 0 }): Promise<unknown> {
+  return retried(parts, request, async () => {
+    const begun = parts.now();
+    try {
+      return await parts.client.request(request);
+    } finally {
+      way.ms = Math.abs(parts.now() - begun);
+    }
   });
 }
 
-function attempt(parts: WireParts, request: WireRequest): Promise<unknown> {
-  return retried(parts, request, () => parts.client.request(request));
-}
+const TIME = { operation: "time", safe: true } as const;
 
-type Asked = Pick<WireRequest, "operation" | "lane" | "safe"> | { readonly operation: "time"; readonly safe: true };
+type Asked = Pick<WireRequest, "operation" | "lane" | "safe"> | typeof TIME;
 
 async function retried<T>(parts: WireParts, asked: Asked, send: () => Promise<T>): Promise<T> {
   const lane = "lane" in asked ? (asked.lane ?? asked.operation) : asked.operation;
@@ -119,7 +164,7 @@ function isRefused(error: unknown, ...kinds: readonly RefusedFacts["kind"][]): e
 }
 
 interface Failure {
-  readonly request: WireRequest;
+  readonly request: Asked;
   readonly exchange: string;
   readonly clocks: Clocks | undefined;
 }
