@@ -230,6 +230,12 @@ describe("exchange-keys adopt", function () {
     assert.match(short.err, /at least 10 characters/);
   });
 
+  it("quotes a scope that it does not know", async () => {
+    const { code, err } = await adopt(options("bybit", { scopes: "read,wtihdraw" }), "");
+    assert.equal(code, 2);
+    assert.match(err, /--scopes must be one of read, .*withdraw, and "wtihdraw" is none of them/);
+  });
+
   it("takes no secret from the command line", async () => {
     const { code, err } = await adopt([...options("bybit", { scopes: "read" }), "--secret=abc"], "");
     assert.equal(code, 2);

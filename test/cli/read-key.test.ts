@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { inspect } from "node:util";
-import { type KeyInput, type Question, readKeyFields } from "../../providers/src/cli/read-key";
+import type { KeyInput } from "../../providers/src/cli/lines";
+import { KeyReader, type Question } from "../../providers/src/cli/read-key";
 import { isKind } from "../../providers/src/core/errors";
 
 const ID: Question = { field: "apiKey", title: "public id", shown: true };
@@ -11,19 +12,24 @@ const PHRASE: Question = { field: "passphrase", title: "passphrase", shown: fals
 
 const PEM = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "sec1", format: "pem" }).toString();
 
-/** What was read of `text`, and what was shown meanwhile. @param tty what a terminal is, as far as a reader can tell */
-async function read(text: string, questions: readonly Question[], tty = false) {
+/** What was read of `text`, and what was shown meanwhile. @param tty what a terminal is, as far as a reader can tell; `early`: typed before it asks */
+async function read(text: string, questions: readonly Question[], tty: boolean | "early" = false) {
   const stream = new PassThrough();
-  const input: KeyInput = tty ? Object.assign(stream, { isTTY: true, setRawMode: () => stream }) : stream;
+  const input: KeyInput = tty !== false ? Object.assign(stream, { isTTY: true, setRawMode: () => stream }) : stream;
   let shown = "";
-  stream.end(text);
+  let given = tty !== true;
+  if (given) stream.end(text);
   const terminal = {
     out: () => assert.fail("standard output is for results"),
     err: (said: string) => {
       shown += said;
+      if (given) return;
+      given = true;
+      stream.end(text);
     },
   };
-  const answers = await readKeyFields(questions, input, terminal);
+  const reader = new KeyReader(input, terminal);
+  const answers = await reader.read(questions).finally(() => reader.close());
   return { shown, values: questions.map(({ field }) => answers.get(field)?.reveal()) };
 }
 
@@ -72,9 +78,23 @@ describe("reading a key", () => {
       /not a private key in PEM/,
     ],
     ["a PEM without an end", PEM.split("\n").slice(0, 2).join("\n"), /the input ended before/],
+    ["a key that was pressed by mistake", "secret-with-\u001b[D-an-arrow\n", /holds a character that nobody can see/],
+    ["what no eye sees", "secret-with-\u200b-a-gap\n", /holds a character that nobody can see/],
     ["a novel", "x".repeat(5000), /too long/],
   ];
   for (const [what, text, reason] of cases) it(`refuses ${what} without quoting it`, () => refused(text, reason));
+
+  it("lets a person correct what was typed", async () => {
+    const { shown, values } = await read("puc\u007fb1\rwrong\u0015secret12\u007f\r", [ID, SECRET], true);
+    assert.deepEqual(values, ["pub1", "secret1"]);
+    assert.equal(shown, "public id: puc\b \bb1\nsecret (not shown): \n");
+  });
+
+  it("shows nothing of an answer that was begun before its question", async () => {
+    const { shown, values } = await read("pub1\rsecret1\r", [ID, SECRET], "early");
+    assert.deepEqual(values, ["pub1", "secret1"]);
+    assert.equal(shown, "public id (not shown): \nsecret (not shown): \n");
+  });
 
   it("stops when the person does", async () => {
     await assert.rejects(read("half\u0003", [SECRET], true), /the input ended before the secret was read/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ClockedSituation, clockError, waitsForClock } from "../../providers/src/core/clock-difference";
 import { isKind } from "../../providers/src/core/errors";
-import type { Step } from "../../providers/src/core/plan";
+import type { Step } from "../../providers/src/core/situation";
 import { day, inputsAt, listed, version } from "./samples";
 
 const HOUR = 3_600_000;

@@ -13,7 +13,8 @@ import { type Adopted, type AdoptOrder, adopt, type KeyOfPerson } from "../lifec
 import { callerAddresses } from "../runtime/egress";
 import { processRuntime, processVariables } from "../runtime/process";
 import { inspectSelf } from "../wire/inspect-self";
-import { type KeyInput, type Question, readKeyFields } from "./read-key";
+import type { KeyInput } from "./lines";
+import { KeyReader, type Question } from "./read-key";
 import type { Terminal } from "./terminal";
 
 interface Options
@@ -74,7 +75,12 @@ export function registerAdopt(program: Command, terminal: Terminal, input: KeyIn
     .addHelpText("after", AFTER)
     .action(async (options: Options) => {
       const order = orderOf(options, command);
-      terminal.out(summary(order, await run(order, options, { terminal, input })));
+      const reader = new KeyReader(input, terminal);
+      try {
+        terminal.out(summary(order, await run(order, options, { terminal, reader })));
+      } finally {
+        reader.close();
+      }
     });
 }
 
@@ -125,9 +131,9 @@ function optionOf(property: string): string {
 async function run(
   order: AdoptOrder,
   options: Options,
-  people: { readonly terminal: Terminal; readonly input: KeyInput },
+  people: { readonly terminal: Terminal; readonly reader: KeyReader },
 ): Promise<Adopted> {
-  const { terminal, input } = people;
+  const { terminal, reader } = people;
   const { environment } = order;
   const plain = { ...openSurroundings(environment), notice: (text: string) => void terminal.err(`${text}\n`) };
   const { journal: folder, stack } = options;
@@ -139,7 +145,7 @@ async function run(
     inspect: (_, key) => inspectSelf({ ...order, ...key }, processRuntime(environment)),
     readKey: async () => {
       const given = options.apiKey;
-      const answers = await readKeyFields(questionsFor(order.exchange, given), input, terminal);
+      const answers = await reader.read(questionsFor(order.exchange, given));
       return keyOf(given ?? answers.get("apiKey")?.reveal() ?? "", answers);
     },
   });
@@ -152,7 +158,7 @@ function questionsFor(exchange: string, apiKey: string | undefined): readonly Qu
   return asked.map((field) => ({ field, title: `${title} ${names[field]}`, shown: field === "apiKey" }));
 }
 
-function keyOf(apiKey: string, answers: Awaited<ReturnType<typeof readKeyFields>>): KeyOfPerson {
+function keyOf(apiKey: string, answers: Awaited<ReturnType<KeyReader["read"]>>): KeyOfPerson {
   const { secret, passphrase } = Object.fromEntries(answers);
   if (secret === undefined) throw new TypeError("every exchange's keys have a secret");
   return { apiKey, secret, ...(passphrase === undefined ? {} : { passphrase }) };

@@ -1,12 +1,10 @@
 import { createPrivateKey } from "node:crypto";
-import { createInterface } from "node:readline";
-import { Writable } from "node:stream";
 import { KeyError } from "../core/errors";
 import { Secret } from "../core/secret";
+import { ENDED, type KeyInput, type Lines, RESUMED } from "./lines";
+import { PipedLines } from "./piped-lines";
 import type { Terminal } from "./terminal";
-
-/** Where a person types, or a program pipes, a key in. */
-export type KeyInput = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+import { TypedLines } from "./typed-lines";
 
 /** One thing to read. */
 export interface Question {
@@ -19,92 +17,85 @@ export interface Question {
 
 const LONGEST = 4000;
 
-/**
- * Reads one answer per question, each on a line of its own; a private key in PEM takes the lines up to its end. On a terminal nothing
- * secret is echoed, and nothing is kept in any history.
- * @throws KeyError `InvalidInput`, which never quotes what was read
- */
-export async function readKeyFields(
-  questions: readonly Question[],
-  input: KeyInput,
-  terminal: Terminal,
-): Promise<ReadonlyMap<string, Secret>> {
-  const lines = new Lines(input, terminal);
-  const answers = new Map<string, Secret>();
-  try {
-    for (const question of questions) answers.set(question.field, new Secret(await lines.answer(question)));
-    if (input.isTTY !== true && (await lines.rest())) throw unusable("more was given than was asked for");
-    return answers;
-  } finally {
-    lines.close();
-  }
-}
+/** Reads a key, and keeps what is typed from the screen until it is closed. */
+export class KeyReader {
+  readonly #typed: TypedLines | undefined;
 
-/** Lines as they come, echoed only where asked for. */
-class Lines {
-  readonly #lines: AsyncIterator<string>;
-  readonly #close: () => void;
-  #shown = false;
-
+  /** A terminal is watched from here on. Of anything else nothing is read before it is asked for. */
   constructor(
     private readonly input: KeyInput,
     private readonly terminal: Terminal,
   ) {
-    const echo = new Writable({
-      write: (chunk, _, done) => {
-        if (this.#shown) terminal.err(String(chunk));
-        done();
-      },
-    });
-    const reader = createInterface({ input, output: echo, terminal: input.isTTY === true, historySize: 0 });
-    // What was pasted together with the answer is read before the next question: it must not be shown with this one.
-    reader.on("line", () => {
-      this.#shown = false;
-    });
-    // Typing ends as at the end of a file.
-    reader.on("SIGINT", () => reader.close());
-    this.#lines = reader[Symbol.asyncIterator]();
-    this.#close = () => reader.close();
+    if (input.isTTY === true) this.#typed = new TypedLines(input, terminal);
   }
 
   close(): void {
-    this.#close();
+    this.#typed?.close();
   }
 
-  async answer({ title, shown }: Question): Promise<string> {
-    const asking = this.input.isTTY === true;
-    if (asking) this.terminal.err(`${title}${shown ? "" : " (not shown)"}: `);
-    this.#shown = shown;
-    const first = await this.#next(title);
-    const value = first.startsWith("-----BEGIN") ? await this.#pem(first, title) : first;
-    if (asking && !shown) this.terminal.err("\n");
-    return usable(value, title);
+  /**
+   * Reads one answer per question, each on a line of its own; a private key in PEM takes the lines up to its end. On a terminal nothing
+   * secret is echoed, nothing is kept in any history, and after Ctrl-Z and `fg` the question is asked again.
+   * @throws KeyError `InvalidInput`, which never quotes what was read
+   */
+  async read(questions: readonly Question[]): Promise<ReadonlyMap<string, Secret>> {
+    if (this.#typed === undefined) return await this.#piped(questions);
+    const lines = this.#typed;
+    lines.asking(true);
+    const answers = await answersTo(questions, lines, (question) => this.#ask(question, lines));
+    lines.asking(false);
+    return answers;
   }
 
-  /** True when anything but empty lines follows. */
-  async rest(): Promise<boolean> {
-    for (;;) {
-      const { value, done } = await this.#lines.next();
-      if (done === true) return false;
-      if (value.trim() !== "") return true;
+  async #piped(questions: readonly Question[]): Promise<ReadonlyMap<string, Secret>> {
+    const lines = new PipedLines(this.input);
+    try {
+      return await answersTo(questions, lines, (question) => answerIn(question, lines));
+    } finally {
+      lines.close();
     }
   }
 
-  async #next(title: string): Promise<string> {
-    const { value, done } = await this.#lines.next();
-    if (done === true) throw unusable(`the input ended before the ${title} was read`);
+  async #ask(question: Question, lines: TypedLines): Promise<string | typeof RESUMED> {
+    const shown = await lines.show(question.shown);
+    this.terminal.err(`${question.title}${shown ? "" : " (not shown)"}: `);
+    const value = await answerIn(question, lines);
+    if (!shown || value === RESUMED) this.terminal.err("\n");
     return value;
   }
+}
 
-  /** Files of exchanges and of environments often write the line breaks of a PEM as `\n`. */
-  async #pem(first: string, title: string): Promise<string> {
-    const lines = first.replaceAll("\\n", "\n").trimEnd().split("\n");
-    while (!(lines.at(-1) ?? "").startsWith("-----END")) {
-      lines.push(await this.#next(title));
-      if (lines.length > LONGEST / 10) throw unusable(`the ${title} has no end`);
-    }
-    return `${lines.join("\n")}\n`;
+type Ask = (question: Question) => Promise<string | typeof RESUMED>;
+
+async function answersTo(questions: readonly Question[], lines: Lines, ask: Ask): Promise<ReadonlyMap<string, Secret>> {
+  const answers = new Map<string, Secret>();
+  for (const question of questions) {
+    let value = await ask(question);
+    while (value === RESUMED) value = await ask(question);
+    answers.set(question.field, new Secret(usable(value, question.title)));
   }
+  if (await lines.rest()) throw unusable("more was given than was asked for");
+  return answers;
+}
+
+async function answerIn({ title }: Question, lines: Lines): Promise<string | typeof RESUMED> {
+  const first = await lineOf(title, lines);
+  if (first === RESUMED || !first.startsWith("-----BEGIN")) return first;
+  // Files of exchanges and of environments often write the line breaks of a PEM as `\n`.
+  const pem = first.replaceAll("\\n", "\n").trimEnd().split("\n");
+  while (!(pem.at(-1) ?? "").startsWith("-----END")) {
+    const line = await lineOf(title, lines);
+    if (line === RESUMED) return line;
+    pem.push(line);
+    if (pem.length > LONGEST / 10) throw unusable(`the ${title} has no end`);
+  }
+  return `${pem.join("\n")}\n`;
+}
+
+async function lineOf(title: string, lines: Lines): Promise<string | typeof RESUMED> {
+  const line = await lines.next();
+  if (line === ENDED) throw unusable(`the input ended before the ${title} was read`);
+  return line;
 }
 
 function usable(value: string, title: string): string {
@@ -112,6 +103,7 @@ function usable(value: string, title: string): string {
   if (value.startsWith("-----BEGIN")) return requirePem(value, title);
   if (value === "") throw unusable(`the ${title} is empty`);
   if (/\s/.test(value)) throw unusable(`the ${title} holds white space`);
+  if (/\p{C}/u.test(value)) throw unusable(`the ${title} holds a character that nobody can see`);
   return value;
 }
 

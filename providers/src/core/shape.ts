@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseDuration } from "./duration";
 import { UNKNOWN } from "./inputs";
 import { NAME_HINT, NAME_PATTERN } from "./settings";
+import { shown } from "./shown";
 import { ENVIRONMENTS, SCOPES } from "./words";
 
 /** One thing that is wrong with an input. */
@@ -30,7 +31,14 @@ export const duration = known(
     .string(missing)
     .refine((value) => parseDuration(value) !== undefined, "must be whole hours, days or weeks, such as 24h, 30d or 4w"),
 );
-export const scope = known(z.enum(SCOPES, `must be one of ${SCOPES.join(", ")}`));
+export const scope = known(
+  z.enum(SCOPES, {
+    error: ({ input }) => {
+      const given = typeof input === "string" ? `, and "${shown(input)}" is none of them` : "";
+      return `must be one of ${SCOPES.join(", ")}${given}`;
+    },
+  }),
+);
 
 export const environment = known(
   z.enum(ENVIRONMENTS, `is not declared: set exchange-keys:environment to one of ${ENVIRONMENTS.join(", ")}`),
