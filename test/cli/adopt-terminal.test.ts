@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type StartedSandbox, startSandbox } from "../../sandbox/start";
 import { root } from "../../scripts/setup/paths";
+import { MAIN } from "./process";
 import { ShellOnPty } from "./pty";
 
-const MAIN = join(root, "providers/src/cli/main.ts");
 const ASKS = /Bybit secret \(not shown\): /;
 
 describe("exchange-keys adopt at a terminal", function () {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,12 +10,11 @@ import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import { verifyJournal } from "../../providers/src/journal/verify";
 import { type StartedSandbox, startSandbox } from "../../sandbox/start";
 import type { Moto } from "../../scripts/moto";
-import { root } from "../../scripts/setup/paths";
 import { motoOrSkip } from "../seal/moto";
+import { runMain } from "./process";
 import type { Said } from "./terminal";
 
 const REGION = "eu-west-1";
-const MAIN = join(root, "providers/src/cli/main.ts");
 
 describe("exchange-keys adopt", function () {
   // Each run is a process that loads TypeScript.
@@ -37,22 +34,8 @@ describe("exchange-keys adopt", function () {
   const parent = (exchange: string, field: string): Promise<string> =>
     readFile(join(folder, "sandbox", "parents", `${exchange}.${field}`), "utf8");
 
-  /** Runs the command as a person does in a script. */
-  async function adopt(args: readonly string[], stdin: string): Promise<Said> {
-    const env = { ...process.env, EXCHANGE_KEYS_SANDBOX: join(folder, "sandbox", "sandbox.json") };
-    const child = spawn(process.execPath, ["--import", "tsx", MAIN, "adopt", ...args], { cwd: root, env });
-    const said = { out: "", err: "" };
-    for (const [name, stream] of [["out", child.stdout] as const, ["err", child.stderr] as const]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        said[name] += text;
-      });
-    }
-    // A run that refuses the command line does not read.
-    child.stdin.on("error", () => child.stdin.destroy());
-    child.stdin.end(stdin);
-    const [code] = await once(child, "close");
-    return { code: Number(code), ...said };
-  }
+  const adopt = (args: readonly string[], stdin: string): Promise<Said> =>
+    runMain(["adopt", ...args], { stdin, variables: { EXCHANGE_KEYS_SANDBOX: join(folder, "sandbox", "sandbox.json") } });
 
   function options(exchange: string, changes: Readonly<Record<string, string>> = {}): readonly string[] {
     const all = {

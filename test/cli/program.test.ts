@@ -47,7 +47,7 @@ describe("exchange-keys", () => {
       const out = (): void => {
         throw thrown;
       };
-      const code = await runProgram(["exchanges"], { out, err: (text) => err.push(text) });
+      const code = await runProgram(["exchanges"], { out, err: (text) => err.push(text), echo: out });
       assert.deepEqual([code, err], [1, [said]]);
     });
   }

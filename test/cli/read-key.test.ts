@@ -19,15 +19,13 @@ async function read(text: string, questions: readonly Question[], tty: boolean |
   let shown = "";
   let given = tty !== true;
   if (given) stream.end(text);
-  const terminal = {
-    out: () => assert.fail("standard output is for results"),
-    err: (said: string) => {
-      shown += said;
-      if (given) return;
-      given = true;
-      stream.end(text);
-    },
+  const show = (said: string): void => {
+    shown += said;
+    if (given) return;
+    given = true;
+    stream.end(text);
   };
+  const terminal = { out: () => assert.fail("standard output is for results"), err: show, echo: show };
   const reader = new KeyReader(input, terminal);
   const answers = await reader.read(questions).finally(() => reader.close());
   return { shown, values: questions.map(({ field }) => answers.get(field)?.reveal()) };

@@ -17,6 +17,7 @@ export async function run(args: readonly string[], width?: number): Promise<Said
     err: (text) => {
       said.err += text;
     },
+    echo: () => undefined,
     ...(width === undefined ? {} : { width }),
   });
   return { code, ...said };

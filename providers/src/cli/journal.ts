@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { KeyError } from "../core/errors";
+import { shown } from "../core/shown";
 import { DEFAULT_FOLDER } from "../journal/open-journal";
 import { type Verification, verifyJournal } from "../journal/verify";
 import type { Terminal } from "./terminal";
@@ -62,11 +63,10 @@ function textOf(folder: string, found: Verification, { width }: Terminal): strin
     ...verdictOf(found),
     ...archived.map((file) => `${file}: is older than the oldest file here, and not looked for`),
     ...torn.map((file) => `${file}: its last line was cut off when its process ended`),
-    ...(rows.length === 0
-      ? []
-      : ["", "ACTS WITHOUT AN OUTCOME", table(["begun", "act", "key", "serial", "id", "line"], rows, width)]),
+    ...(rows.length === 0 ? [] : ["", "ACTS WITHOUT AN OUTCOME"]),
   ];
-  return `${lines.join("\n")}\n`;
+  const open = rows.length === 0 ? "" : `${table(["begun", "act", "key", "serial", "id", "line"], rows, width)}\n`;
+  return `${lines.map(shown).join("\n")}\n${open}`;
 }
 
 function verdictOf({ problems, newer, records }: Verification): readonly string[] {

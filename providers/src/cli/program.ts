@@ -7,7 +7,7 @@ import { registerExchanges } from "./exchanges";
 import { EXIT, type ExitCode } from "./exit";
 import { registerJournal } from "./journal";
 import { registerPreflight } from "./preflight";
-import type { Terminal } from "./terminal";
+import { guarded, type Terminal } from "./terminal";
 
 /** A command: one file with one function that adds it to the program. */
 type Register = (program: Command, terminal: Terminal) => void;
@@ -22,7 +22,8 @@ Exit codes:
   ${EXIT.refused}  refused (preflight)`;
 
 /** Runs one command. Says every failure on the terminal and never throws. @param args without program and script */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runProgram(args: readonly string[], plain: Terminal): Promise<ExitCode> {
+  const terminal = guarded(plain);
   const program = new Command("exchange-keys")
     .description("Exchange API keys: what exchanges allow, and the steps that a person has to do")
     .version(version())

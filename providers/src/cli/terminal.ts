@@ -1,11 +1,21 @@
+import { shownLines } from "../core/shown";
+
 /** Where a command speaks. Tests give their own. */
 export interface Terminal {
   /** What was asked for; may be piped into another program. */
   out(text: string): void;
   /** What a person should know besides. */
   err(text: string): void;
+  /** Gives a person back what is typed, as it is. Nothing else goes here. */
+  echo(text: string): void;
   /** Characters in a line; absent when nobody reads along. */
   readonly width?: number;
+}
+
+/** A terminal that obeys nothing in what it is shown but the end of a line. */
+export function guarded(terminal: Terminal): Terminal {
+  const { out, err } = terminal;
+  return { ...terminal, out: (text) => out(shownLines(text)), err: (text) => err(shownLines(text)) };
 }
 
 export function processTerminal(): Terminal {
@@ -17,6 +27,7 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
+    echo: (text) => void stderr.write(text),
     ...(stdout.isTTY ? { width: stdout.columns } : {}),
   };
 }

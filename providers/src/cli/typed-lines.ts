@@ -1,4 +1,5 @@
 import { emitKeypressEvents, type Key } from "node:readline";
+import { shown } from "../core/shown";
 import { ENDED, type KeyInput, type Lines, RESUMED } from "./lines";
 import type { Terminal } from "./terminal";
 import { settled } from "./unseen";
@@ -91,17 +92,17 @@ export class TypedLines implements Lines {
 
   #add(text: string): void {
     this.#line += text;
-    if (this.#shown && !/\p{C}/u.test(text)) this.terminal.err(text);
+    if (this.#shown && shown(text) === text) this.terminal.echo(text);
   }
 
   #erase(count: number): void {
     const erased = [...this.#line].slice(-count);
     this.#line = [...this.#line].slice(0, -count || undefined).join("");
-    if (this.#shown) this.terminal.err("\b \b".repeat(erased.length));
+    if (this.#shown) this.terminal.echo("\b \b".repeat(erased.length));
   }
 
   #finish(): void {
-    if (this.#shown) this.terminal.err("\n");
+    if (this.#shown) this.terminal.echo("\n");
     // What was pasted together with the answer is read before the next question: it must not be shown with this one.
     this.#shown = false;
     this.#lines.push(this.#line);

@@ -3,7 +3,7 @@ import type { SealedDocument, SealedVersion } from "../seal/document";
 import { MASTER } from "./adopted";
 import { identityOf } from "./inputs";
 import { shownAddresses } from "./masked";
-import { type Drift, versionIn } from "./record";
+import { type Drift, driftOf, versionIn } from "./record";
 import { canonicalAddresses, changeBetween, showChange } from "./sets";
 import type { ApiKeyId, Identity, Scope } from "./words";
 
@@ -113,7 +113,7 @@ export function factDrift(declared: DeclaredFacts, sight: SelfSight, hidden: rea
     ["issuedAt", timeChange(declared.issuedAt, sight.createdAt)],
     ["expiresAt", timeChange(declared.expiresAt, sight.expiresAt)],
   ];
-  return Object.fromEntries(entries.filter(([, change]) => change !== ""));
+  return driftOf(entries);
 }
 
 function ownerChange(declared: string, { isMaster, subAccount }: SelfSight, hidden: boolean): string {

@@ -2,7 +2,7 @@ import type { SealedDocument } from "../seal/document";
 import type { ScheduledApiKeyInputs } from "./inputs";
 import { shownAddresses } from "./masked";
 import { bearsForeignLabel, endOf, isOurs, type Ownership, serialOf, unknownKeys } from "./ownership";
-import { type Drift, type Recorded, versionIn } from "./record";
+import { type Drift, driftOf, type Recorded, versionIn } from "./record";
 import { canonicalAddresses, changeBetween, showChange } from "./sets";
 import type { ListedKey } from "./situation";
 import type { Scope } from "./words";
@@ -31,7 +31,7 @@ export interface PlaceSight {
 /** What differs between declared and observed, readable; `undefined` when nothing. */
 export function driftIn(sight: Sight): Drift | undefined {
   const entries = [...versionDrift(sight), ...strayDrift(sight), ...documentDrift(sight)];
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  return entries.length === 0 ? undefined : driftOf(entries);
 }
 
 /** True when nothing that could be this resource's key lives at the exchange. */

@@ -1,3 +1,5 @@
+import { shown } from "./shown";
+
 /**
  * What went wrong, as a stable word. See `docs/errors.md` for what to do about each.
  *
@@ -93,7 +95,7 @@ const HINTS: Readonly<Partial<Record<ErrorKind, string>>> = {
 
 /**
  * The one error of this package. Its text never holds a secret, URL, body, query or header, and it keeps no `cause`: the errors
- * underneath (ccxt, HTTP, SDKs) carry requests and answers.
+ * underneath (ccxt, HTTP, SDKs) carry requests and answers. What a terminal would obey is escaped in it.
  */
 export class KeyError extends Error {
   override readonly name = "KeyError";
@@ -126,5 +128,5 @@ function describe(facts: ErrorFacts): string {
   const code = facts.code === undefined ? "" : ` (code ${facts.code})`;
   const hint = facts.hint === undefined ? "" : ` ${facts.hint}`;
   const wait = facts.retryAfterMs === undefined ? "" : ` It asks to wait ${Math.ceil(facts.retryAfterMs / 1000)} s.`;
-  return `${where === "" ? "" : `${where}: `}${facts.kind}: ${facts.message}${code}.${wait}${hint}`;
+  return shown(`${where === "" ? "" : `${where}: `}${facts.kind}: ${facts.message}${code}.${wait}${hint}`);
 }

@@ -1,5 +1,6 @@
 import type { SealedDocument, SealedVersion } from "../seal/document";
 import { pickInputs, type ScheduledApiKeyInputs } from "./inputs";
+import { shown } from "./shown";
 import type { ApiKeyId, Identity } from "./words";
 
 /** A key of ours that neither state nor document knew. It is retired after the normal overlap, never earlier without need. */
@@ -64,6 +65,13 @@ export type Status = "ready" | "unfinished";
 
 /** What differs between declared and observed: where → what, for people. */
 export type Drift = Readonly<Record<string, string>>;
+
+/** Drift as people may see it, without what does not differ: names and flags in it are the exchange's. */
+export function driftOf(entries: readonly (readonly [where: string, change: string])[]): Drift {
+  return Object.fromEntries(
+    entries.filter(([, change]) => change !== "").map(([where, change]) => [shown(where), shown(change)]),
+  );
+}
 
 /** The outputs of a resource: every input, what is recorded, and what people and other resources read. */
 export interface ApiKeyOutputs extends ScheduledApiKeyInputs {

@@ -23,6 +23,11 @@ export function known(schema: z.ZodType): z.ZodType {
   });
 }
 
+/** A problem as people may see it: it may quote what is declared. */
+export function shownProblem({ property, reason }: Problem): Problem {
+  return { property: shown(property), reason: shown(reason) };
+}
+
 export const missing = "is required";
 export const text = (label: string): z.ZodType => known(z.string(missing).min(1, `${label} must not be empty`));
 export const word = known(z.string(missing).regex(NAME_PATTERN, `must be ${NAME_HINT}`));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ObservedSubAccount } from "../exchanges/adapter";
 import type { Descriptor } from "../exchanges/descriptor";
 import { UNKNOWN } from "./inputs";
-import type { Drift } from "./record";
+import { type Drift, driftOf } from "./record";
 import { environment, known, missing, type Problem, problemsBy, scope, text, word } from "./shape";
 import { accountProblems, declaredAccount, isText, isTexts, type Loose, type ValidationContext } from "./validate";
 import type { Environment, Scope } from "./words";
@@ -113,7 +113,7 @@ export function subAccountDrift(inputs: SubAccountInputs, seen: ObservedSubAccou
     ["status", seen.frozen ? "is frozen" : ""],
     ["products", lacking.map((product) => `-${product}`).join(" ")],
   ];
-  return Object.fromEntries(entries.filter(([, change]) => change !== ""));
+  return driftOf(entries);
 }
 
 /** What is declared and not enabled. */

@@ -18,6 +18,7 @@ import { parseDuration } from "../core/duration";
 import { identityOf, resourceId, sameIdentity } from "../core/inputs";
 import { sameInput } from "../core/sets";
 import { isProblems } from "../core/settings";
+import { shownProblem } from "../core/shape";
 import type { Environment, Identity } from "../core/words";
 import { forgetAdopted, observeAdopted, recordAdopted } from "../lifecycle/adopted-key";
 import type { SealedDocument } from "../seal/document";
@@ -36,11 +37,11 @@ type Code = { readonly __provider?: unknown };
 export async function check(olds: Properties, news: Properties): Promise<dynamic.CheckResult> {
   const { watch: _, drift: __, __provider: ___, ...declared } = takeStack(news);
   const settings = currentSettings();
-  if (isProblems(settings)) return { inputs: declared, failures: [...settings] };
+  if (isProblems(settings)) return { inputs: declared, failures: settings.map(shownProblem) };
   return await plainly(async () => {
     const { now, problems } = standingIn(settings.environment);
     const failures = [...problems, ...adoptedProblems(declared, validationContext(settings, now))];
-    if (failures.length > 0) return { inputs: declared, failures };
+    if (failures.length > 0) return { inputs: declared, failures: failures.map(shownProblem) };
     const watch = await watchNow(olds.watch as Watch | undefined, declared, now);
     return { inputs: watch === undefined ? declared : { ...declared, watch } };
   });

@@ -12,6 +12,7 @@ import { blockedRotation, rotationBlocked } from "../core/rotation";
 import { type Rotate, type ScheduledInputs, scheduleOf } from "../core/schedule";
 import { sameInput } from "../core/sets";
 import { isProblems } from "../core/settings";
+import { shownProblem } from "../core/shape";
 import { problemsOf } from "../core/validate";
 import { createKey, reasonOf, Unfinished, updateKey } from "../lifecycle/api-key";
 import { observe } from "../lifecycle/observe";
@@ -31,12 +32,12 @@ type Code = { readonly __provider?: unknown };
 export async function check(olds: Properties, news: Properties): Promise<dynamic.CheckResult> {
   const declared = withCanonicalKey(pickDeclared(news));
   const settings = currentSettings();
-  if (isProblems(settings)) return { inputs: declared, failures: [...settings] };
+  if (isProblems(settings)) return { inputs: declared, failures: settings.map(shownProblem) };
   return await plainly(async () => {
     const before = Object.keys(olds).length === 0 ? undefined : olds;
     const { now, problems } = standingIn(settings.environment);
     const failures = [...problems, ...problemsOf(declared, before, validationContext(settings, now))];
-    if (failures.length > 0) return { inputs: declared, failures };
+    if (failures.length > 0) return { inputs: declared, failures: failures.map(shownProblem) };
     const rotate = knownRotate(declared.rotate);
     if (rotate === undefined) return { inputs: withSchedule(declared, before?.schedule) };
     return { inputs: { ...declared, schedule: scheduleOf(before as ScheduledInputs | undefined, { ...declared, rotate }, now) } };

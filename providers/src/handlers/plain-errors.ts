@@ -1,3 +1,4 @@
+import { shownLines } from "../core/shown";
 import { reasonOf } from "../lifecycle/api-key";
 import { duringRun } from "../runtime/engine";
 
@@ -6,7 +7,7 @@ export async function plainly<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await duringRun(act);
   } catch (error) {
-    throw bare(reasonOf(error));
+    throw bare(shownLines(reasonOf(error)));
   }
 }
 

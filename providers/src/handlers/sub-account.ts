@@ -5,6 +5,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { sameInput } from "../core/sets";
 import { isProblems } from "../core/settings";
+import { shownProblem } from "../core/shape";
 import {
   pickSubAccountInputs,
   SUB_ACCOUNT_INPUT_NAMES,
@@ -27,13 +28,13 @@ type Code = { readonly __provider?: unknown };
 export async function check(olds: Properties, news: Properties): Promise<dynamic.CheckResult> {
   const { drift: _, __provider: __, ...declared } = takeStack(news);
   const settings = currentSettings();
-  if (isProblems(settings)) return { inputs: declared, failures: [...settings] };
+  if (isProblems(settings)) return { inputs: declared, failures: settings.map(shownProblem) };
   return await plainly(async () => {
     const { now, problems } = standingIn(settings.environment);
     const before = Object.keys(olds).length === 0 ? undefined : olds;
     return {
       inputs: declared,
-      failures: [...problems, ...subAccountProblems(declared, before, validationContext(settings, now))],
+      failures: [...problems, ...subAccountProblems(declared, before, validationContext(settings, now))].map(shownProblem),
     };
   });
 }

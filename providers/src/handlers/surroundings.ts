@@ -9,6 +9,7 @@ import { RevocationBudget } from "../core/revocation-budget";
 import type { Secret } from "../core/secret";
 import { DEFAULT_REVOCATION_BUDGET, isProblems, type Settings } from "../core/settings";
 import type { Problem } from "../core/shape";
+import { shown } from "../core/shown";
 import type { ValidationContext } from "../core/validate";
 import type { Environment } from "../core/words";
 import { type DocumentSealer, referenceProblem, resolveReference } from "../credentials/reference";
@@ -87,7 +88,7 @@ function awsSurroundings(environment: Environment): AwsSurroundings {
 }
 
 function notice(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${shown(text)}\n`);
 }
 
 /** Opens exchanges. @param documentSealer opens the documents that parent credentials are kept in */

@@ -134,7 +134,7 @@ export function hashIn(line: string): string | undefined {
 }
 
 function partsOf(line: string): { readonly body: string; readonly hash: string | undefined } {
-  const [, body = "", hash] = /^(\{.+),"hash":"([0-9a-f]{64})"\}$/.exec(line) ?? [];
+  const [, body = "", hash] = /^(\{.+),"hash":"([0-9a-f]{64})"\}$/s.exec(line) ?? [];
   return { body: `${body}}`, hash };
 }
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UNKNOWN } from "../core/inputs";
-import type { Problem } from "../core/shape";
+import { type Problem, shownProblem } from "../core/shape";
 
 /**
  * Problems of all keys and sub-accounts of a program, told together. The engine stops at the first resource that its check refuses, so a
@@ -12,7 +12,7 @@ export class EarlyProblems {
   private scheduled = false;
 
   add(resourceName: string, problems: readonly Problem[]): void {
-    this.lines.push(...problems.map(({ property, reason }) => `  ${resourceName}: ${property} ${reason}`));
+    this.lines.push(...problems.map(shownProblem).map(({ property, reason }) => `  ${resourceName}: ${property} ${reason}`));
     if (this.scheduled || this.lines.length === 0) return;
     this.scheduled = true;
     // After the program's own code has declared what it declares, and before anything is registered.

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isProblems, readSettings, SETTINGS_NAMESPACE, type Settings } from "../core/settings";
+import { shownProblem } from "../core/shape";
 import { DeclaredKeys } from "./registry";
 
 /** All keys that this program has declared so far. */
@@ -16,6 +17,6 @@ export function stackSettings(): Settings {
   const config = new pulumi.Config(SETTINGS_NAMESPACE);
   const settings = readSettings((key) => config.get(key));
   if (!isProblems(settings)) return settings;
-  const lines = settings.map(({ property, reason }) => `  ${property}: ${reason}`);
+  const lines = settings.map(shownProblem).map(({ property, reason }) => `  ${property}: ${reason}`);
   throw new pulumi.RunError(`the stack's configuration cannot be used:\n${lines.join("\n")}`);
 }
