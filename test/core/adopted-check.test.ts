@@ -4,9 +4,10 @@ import { adoptCommand } from "../../providers/src/core/adopt-command";
 import type { AdoptedInputs } from "../../providers/src/core/adopted";
 import { adoptedProblems } from "../../providers/src/core/adopted-validate";
 import { UNKNOWN } from "../../providers/src/core/inputs";
+import { otherPermissionProblems } from "../../providers/src/core/scope-problems";
 import type { ValidationContext } from "../../providers/src/core/validate";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
-import { descriptorOf } from "../../providers/src/exchanges/registry";
+import { DESCRIPTORS, descriptorOf } from "../../providers/src/exchanges/registry";
 import { day } from "./samples";
 
 const INPUTS: AdoptedInputs = {
@@ -56,6 +57,14 @@ describe("check of an adopted key", () => {
     [{ ipWhitelist: [] }, [/^ipWhitelist is required/]],
     [{ ipWhitelist: ["10.0.0.1"] }, [/^ipWhitelist\[0\] is a private address/]],
     [{ verifyFrom: ["52.1.2.9"] }, [/^verifyFrom\[0\] is not in ipWhitelist: a call from there could get the key revoked/]],
+    [
+      { otherPermissions: ["trade"] },
+      [/^otherPermissions\[0\] "trade" is a permission .*: declare the scope spot, margin, futures,/],
+    ],
+    [
+      { otherPermissions: ["Read-Only", "block_trade", "READ", "with draw", "futures"] },
+      [/\[0\] .*scope read instead/, /\[2\] .*scope read/, /\[3\] .*scope withdraw/, /\[4\] .*scope futures instead/],
+    ],
     [{ maxAge: "0" }, [/^maxAge must be more than 0/]],
     [{ maxAge: "90" }, [/^maxAge must be whole hours/]],
     [{ onOverdue: "ignore" }, [/^onOverdue must be error or warn/]],
@@ -72,6 +81,34 @@ describe("check of an adopted key", () => {
       for (const [index, reason] of reasons.entries()) assert.match(found[index] ?? "", reason);
     });
   }
+});
+
+describe("a permission that no scope stands for", () => {
+  const said = (name: string, id: string): string =>
+    otherPermissionProblems([name], descriptorOf(id))
+      .map(({ reason }) => reason)
+      .join();
+
+  it("is none that a grant of the exchange knows, by any of its names", () => {
+    for (const descriptor of DESCRIPTORS) {
+      for (const { flag, aliases = [] } of [...descriptor.grants.value, ...descriptor.parentGrants.value]) {
+        for (const name of [flag, flag.toUpperCase(), ` ${flag}\u200b`, ...aliases]) {
+          assert.match(said(name, descriptor.id), /declare the scope \w/, `${descriptor.id} ${name}`);
+        }
+      }
+    }
+    assert.match(said("Wallet:Withdraw", "bybit"), /declare the scope withdraw instead/);
+    assert.match(said("ContractTrade:Order", "bybit"), /declare the scope futures instead/);
+    assert.match(said("can_transfer", "coinbase"), /declare the scope transfer, withdraw instead/);
+    assert.match(said("transfer", "coinbaseexchange"), /declare the scope transfer, withdraw instead/);
+    assert.match(said("enableSpotAndMarginTrading", "binance"), /declare the scope spot, margin instead/);
+  });
+
+  it("is what no grant knows, a restriction too", () => {
+    for (const name of ["BlockTrade:BlockTrade", "Affiliate:Affiliate", "-Spot:SpotTrade"]) assert.equal(said(name, "bybit"), "");
+    assert.equal(said("currency_pair:BTC_USDT", "gate"), "");
+    assert.equal(said(UNKNOWN, "gate"), "");
+  });
 });
 
 describe("the command that adopts a successor", () => {

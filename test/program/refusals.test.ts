@@ -74,6 +74,18 @@ describe("the program refuses", function () {
     );
   });
 
+  it("keys that share a document, whoever made them and however its place is spelled", async () => {
+    const [title, ...lines] = refusalOf(await runProgram({ program: "one-document", config: sandbox, preview: true })).split(
+      "\n",
+    );
+    assert.equal(title, "what is declared cannot be made:");
+    const shares = (name: string, other: string): string =>
+      `  ${name}: publish is where the document of "${other}" is published too: give each key a place of its own`;
+    assert.deepEqual(lines, [shares("second", "first"), shares("elsewhere", "second"), shares("treasury", "first")]);
+    const known = await runProgram({ program: "one-document", config: sandbox });
+    assert.ok(refusalOf(known).includes(shares("second", "first")));
+  });
+
   it("mistakes of sub-accounts and keys in one go, and nothing of what is not known yet", async () => {
     const report = await runProgram({ program: "wrong-owners", config: sandbox, preview: true });
     const [title, ...lines] = refusalOf(report).split("\n");

@@ -21,6 +21,11 @@ describe("what reading a document takes", () => {
     ]);
   });
 
+  it("is the one object whose name has a character that stands for others in IAM", () => {
+    const [read] = documentReads("s3://desk-documents/bots/*?region=cn-north-1", KEY);
+    assert.equal(read?.resource, "arn:aws-cn:s3:::desk-documents/bots/${*}");
+  });
+
   it("is nothing of AWS for a file", () => {
     assert.deepEqual(documentReads("file:///var/lib/bots/mm-1.json", KEY), []);
   });

@@ -4,8 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { botPolicy } from "../../providers/src/aws/bot-policy";
+import { documentReads } from "../../providers/src/aws/document-reads";
 import { keyPolicy } from "../../providers/src/aws/key-policy";
-import type { PolicyDocument } from "../../providers/src/aws/policy";
+import { literal, type PolicyDocument, parseIamArn } from "../../providers/src/aws/policy";
 import { contextOf, contextValues, passphraseContextOf } from "../../providers/src/seal/context";
 import { type Attempt, DELEGATING, isAllowed, KEY, role, WIDE } from "./simulate";
 
@@ -164,6 +165,34 @@ describe("the generated policies, evaluated by a library and not by AWS", functi
       assert.notDeepEqual(wrongRows({ ...ours, mm }), []);
     });
   }
+});
+
+describe("a name that IAM would read as a pattern", function () {
+  this.timeout(60_000);
+
+  it("gives a bot the one document that is called so", async () => {
+    const reads = documentReads("s3://desk-keys/bots/*?region=eu-west-1", KEY);
+    const identity = botPolicy({ owner: "desk", bot: "mm-1", key: KEY, reads });
+    const may = (name: string) =>
+      isAllowed({ who: "mm-1", action: "s3:GetObject", identity, resource: `arn:aws:s3:::desk-keys/bots/${name}` });
+    assert.equal(await may("arb-1.json"), false);
+  });
+
+  it("is written out wherever a policy holds a name", () => {
+    assert.equal(literal("a*?$b"), "a${*}${?}${$}b");
+    const roles = { owner: "de*k", administrators: [], sealers: [], openers: [role("*")] };
+    const texts = [keyPolicy(roles), botPolicy({ owner: "de*k", bot: "?", key: KEY, reads: [] })].map((policy) =>
+      JSON.stringify(policy.Statement.map(({ Condition }) => Condition)),
+    );
+    for (const text of texts) assert.doesNotMatch(text, /(?<!\{)[*?]/);
+  });
+
+  it("is no path of a role", () => {
+    for (const path of ["*/", "a?b/", "$/", "desk/*/"]) {
+      assert.equal(parseIamArn(`arn:aws:iam::123456789012:role/${path}mm-1`), undefined, path);
+    }
+    assert.equal(parseIamArn("arn:aws:iam::123456789012:role/desk/bots/mm-1")?.name, "mm-1");
+  });
 });
 
 /** The table's library needs these keys renamed (`simulate.ts`), so nothing above would see one that is misspelt alike everywhere. */

@@ -1,4 +1,4 @@
-import { contextKey, type PolicyDocument, policyOf, type Statement } from "./policy";
+import { contextKey, literal, type PolicyDocument, policyOf, type Statement } from "./policy";
 
 /** What one bot may do. */
 export interface BotGrant {
@@ -28,7 +28,7 @@ export function botPolicy({ owner, bot, key, reads }: BotGrant): PolicyDocument 
     Action: ["kms:Decrypt"],
     Resource: [key],
     Condition: {
-      StringEquals: { [contextKey("owner")]: owner, [contextKey("bot")]: bot },
+      StringEquals: { [contextKey("owner")]: literal(owner), [contextKey("bot")]: literal(bot) },
       Null: { [contextKey("part")]: "true" },
     },
   };

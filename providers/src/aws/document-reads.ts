@@ -1,5 +1,6 @@
 import { parsePublishReference } from "../publish/references";
 import type { DocumentRead } from "./bot-policy";
+import { literal } from "./policy";
 
 /** What reading a published document takes, in the partition, account and region of its sealing key. Files need no right in AWS. */
 export function documentReads(document: string, keyArn: string): readonly DocumentRead[] {
@@ -8,11 +9,11 @@ export function documentReads(document: string, keyArn: string): readonly Docume
   switch (reference?.scheme) {
     case "ssm": {
       const { name, region = keyRegion } = reference;
-      const resource = `arn:${partition}:ssm:${region}:${account}:parameter/${name.replace(/^\//, "")}`;
+      const resource = `arn:${partition}:ssm:${region}:${account}:parameter/${literal(name.replace(/^\//, ""))}`;
       return [{ action: "ssm:GetParameter", resource }];
     }
     case "s3":
-      return [{ action: "s3:GetObject", resource: `arn:${partition}:s3:::${reference.bucket}/${reference.key}` }];
+      return [{ action: "s3:GetObject", resource: `arn:${partition}:s3:::${reference.bucket}/${literal(reference.key)}` }];
     default:
       return [];
   }

@@ -1,4 +1,4 @@
-import { contextKey, type IamArn, type PolicyDocument, parseIamArn, policyOf, type Statement } from "./policy";
+import { contextKey, type IamArn, literal, type PolicyDocument, parseIamArn, policyOf, type Statement } from "./policy";
 
 /** Who may do what with a sealing key. ARNs of roles or users; administrators may also be an account's root. */
 export interface KeyRoles {
@@ -47,7 +47,7 @@ const THIS_KEY = ["*"];
  * openers open what their own policy names, and nobody else can be allowed to by IAM. No statement gives grants, re-encryption or data keys.
  */
 export function keyPolicy({ owner, administrators, sealers, openers }: KeyRoles): PolicyDocument {
-  const ours = { [contextKey("owner")]: owner };
+  const ours = { [contextKey("owner")]: literal(owner) };
   return policyOf([
     { Sid: "Administrate", Effect: "Allow", Principal: { AWS: administrators }, Action: ADMINISTRATION, Resource: THIS_KEY },
     {
@@ -86,7 +86,7 @@ function openStatement(openers: readonly string[], ours: Readonly<Record<string,
       Resource: THIS_KEY,
       Condition: {
         StringEquals: ours,
-        ArnEquals: { "aws:PrincipalArn": openers },
+        ArnEquals: { "aws:PrincipalArn": openers.map(literal) },
         Null: { [contextKey("part")]: "true" },
       },
     },

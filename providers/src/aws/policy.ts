@@ -19,6 +19,14 @@ export function policyOf(statements: readonly Statement[]): PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };
 }
 
+/**
+ * Text that a policy takes for itself. In resources and conditions IAM reads `*` and `?` as any text, and `$` as the start of a variable.
+ * AWS: IAM policy elements, Variables and tags: predefined values for special characters, 2026-11-30.
+ */
+export function literal(text: string): string {
+  return text.replace(/[*?$]/g, (character) => `\${${character}}`);
+}
+
 /** Condition key of one name of the encryption context. */
 export function contextKey(name: string): string {
   return `kms:EncryptionContext:${name}`;
@@ -34,7 +42,9 @@ export interface IamArn {
   readonly name: string;
 }
 
-const IAM_ARN = /^arn:(aws(?:-[a-z]+)*):iam::([0-9]{12}):(?:(root)|(role|user)\/(?:[\x21-\x7e]+\/)?([\w+=,.@-]{1,64}))$/;
+/** A path with `*`, `?` or `$` is refused: in a condition it would stand for other roles. */
+const IAM_ARN =
+  /^arn:(aws(?:-[a-z]+)*):iam::([0-9]{12}):(?:(root)|(role|user)\/(?:(?:(?![*?$])[\x21-\x7e])+\/)?([\w+=,.@-]{1,64}))$/;
 
 /** `undefined` when `text` is no ARN of a role, a user or an account. */
 export function parseIamArn(text: string): IamArn | undefined {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { letsIn } from "./addresses";
 import { MASTER } from "./adopted";
 import { parseDuration } from "./duration";
-import { adoptedScopeProblems } from "./scope-problems";
+import { adoptedScopeProblems, otherPermissionProblems } from "./scope-problems";
 import { canonicalAddresses } from "./sets";
 import { duration, environment, known, missing, type Problem, problemsBy, scope, text, word } from "./shape";
 import { declaredAccount, isText, isTexts, type Loose, type ValidationContext, whitelistProblems } from "./validate";
@@ -40,6 +40,7 @@ export function adoptedProblems(news: Loose, context: ValidationContext): readon
       : [
           ...subAccountProblems(news.subAccount, descriptor),
           ...(isTexts(news.scopes) ? adoptedScopeProblems(news.scopes, descriptor) : []),
+          ...(Array.isArray(news.otherPermissions) ? otherPermissionProblems(news.otherPermissions, descriptor) : []),
           ...whitelistProblems(news, descriptor, context.settings.environment),
         ];
   const all = [

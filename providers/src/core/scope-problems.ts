@@ -1,6 +1,6 @@
 import type { Descriptor, Grant } from "../exchanges/descriptor";
 import { UNKNOWN } from "./inputs";
-import { effectiveScopes } from "./scopes";
+import { effectiveScopes, scopesNamed } from "./scopes";
 import type { Problem } from "./shape";
 import { SCOPES, type Scope, TRADE_SCOPES } from "./words";
 
@@ -27,6 +27,21 @@ export function adoptedScopeProblems(scopes: readonly string[], descriptor: Desc
   const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
   const silent = together.length > 0 || scopes.includes(UNKNOWN);
   return [...repeatProblems(scopes), ...together, ...(silent ? [] : grantProblems(declared, grants, descriptor.title))];
+}
+
+/**
+ * Permissions that scopes have a word for are declared as scopes: under another name they would be beside what scopes keep apart. A
+ * restriction, which begins with `-`, gives nothing.
+ */
+export function otherPermissionProblems(others: readonly unknown[], descriptor: Descriptor): readonly Problem[] {
+  const grants = [...descriptor.grants.value, ...descriptor.parentGrants.value];
+  return others.flatMap((name, index): readonly Problem[] => {
+    if (typeof name !== "string" || name === UNKNOWN || name.startsWith("-")) return [];
+    const scopes = scopesNamed(name, grants);
+    if (scopes.length === 0) return [];
+    const reason = `"${name}" is a permission that scopes have a word for: declare the scope ${scopes.join(", ")} instead`;
+    return [{ property: `otherPermissions[${index}]`, reason }];
+  });
 }
 
 function knownScopes(scopes: readonly string[]): readonly Scope[] {

@@ -23,6 +23,38 @@ export function effectiveScopes(grants: readonly Grant[], declared: readonly Sco
   return { kind: "refused", additions: [...added], inexpressible: missing.filter((_, index) => nearest[index] === undefined) };
 }
 
+/** Every other name of a flag → the flag. */
+export function flagsByAlias(grants: readonly Grant[]): ReadonlyMap<string, string> {
+  return new Map(grants.flatMap(({ flag, aliases = [] }) => aliases.map((alias) => [alias, flag] as const)));
+}
+
+/**
+ * The scopes of the grants that know a name, however it is written: a flag, one of its words (`Group:Word`), another name of it, or a scope.
+ * None where no grant knows it.
+ */
+export function scopesNamed(name: string, grants: readonly Grant[]): readonly Scope[] {
+  const isIt = (known: string): boolean => bare(known) === bare(name);
+  const scope = scopesOf(grants).find(isIt);
+  const scopes = scopesOf(grants.filter((grant) => namesOf(grant).some(isIt)));
+  const telling = scopes.filter((one) => one !== "read");
+  if (scopes.length === 0) return scope === undefined ? [] : [scope];
+  return telling.length === 0 ? scopes : telling;
+}
+
+function namesOf({ flag, aliases = [] }: Grant): readonly string[] {
+  const [group, words] = flag.split(":");
+  const parts = words === undefined ? [] : words.split(",");
+  return [flag, ...parts, ...parts.map((word) => `${group}:${word}`), ...aliases];
+}
+
+/** `can_transfer`, `canTransfer` and `Can Transfer` are one name to a person. */
+function bare(name: string): string {
+  return name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
+}
+
 /** What the flags of a live key come to. */
 export interface ScopeReading {
   readonly scopes: readonly Scope[];

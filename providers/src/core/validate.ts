@@ -10,6 +10,7 @@ import { scopeProblems } from "./scope-problems";
 import { canonicalAddresses } from "./sets";
 import type { AccountSettings, Settings } from "./settings";
 import { type Problem, shapeProblems } from "./shape";
+import { widthProblems } from "./whitelist-width";
 import type { Environment } from "./words";
 
 /** Inputs of which nothing is known yet. */
@@ -218,7 +219,7 @@ export function whitelistProblems(news: Loose, descriptor: Descriptor, environme
     const reason = addressProblem(text, rules) ?? (first < index ? `repeats ipWhitelist[${first}]` : undefined);
     return reason === undefined ? [] : [{ property: `ipWhitelist[${index}]`, reason }];
   });
-  return [...problems, ...single];
+  return [...problems, ...single, ...widthProblems(texts)];
 }
 
 function knownLifetime({ ipWhitelist, rotate, lifetime }: Loose) {

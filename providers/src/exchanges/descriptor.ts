@@ -28,6 +28,8 @@ export type Support =
 export interface Grant {
   readonly flag: string;
   readonly scopes: readonly Scope[];
+  /** Other names that the exchange has for it, where a key tells of itself. */
+  readonly aliases?: readonly string[];
 }
 
 /** What a label may look like. */

@@ -4,7 +4,7 @@ import { adoptedProblems } from "../core/adopted-validate";
 import type { Scope } from "../core/words";
 import { validationContext } from "../handlers/surroundings";
 import { earlyProblems, knownInputs } from "./early-problems";
-import type { Tenancy } from "./registry";
+import type { Published, Tenancy } from "./registry";
 import { declaredKeys, exchangeOf, stackSettings } from "./stack";
 import { whenKnown } from "./when-known";
 
@@ -89,6 +89,9 @@ export class AdoptedApiKey extends pulumi.dynamic.Resource {
     const { account, subAccount } = inputs;
     whenKnown<Tenancy>({ environment, exchange, account, subAccount, exclusive: false }, (key) =>
       earlyProblems.add(name, declaredKeys.settle(key, name)),
+    );
+    whenKnown<Published>({ publish: args.publish }, ({ publish }) =>
+      earlyProblems.add(name, declaredKeys.publish(publish, name)),
     );
     earlyProblems.add(name, adoptedProblems(knownInputs(inputs), validationContext(settings, new Date())));
   }

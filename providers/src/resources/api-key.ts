@@ -8,7 +8,7 @@ import { findDescriptor } from "../exchanges/registry";
 import { validationContext } from "../handlers/surroundings";
 import type { SealedDocument } from "../seal/document";
 import { earlyProblems, knownInputs } from "./early-problems";
-import type { DeclaredKey } from "./registry";
+import type { DeclaredKey, Published } from "./registry";
 import { declaredKeys, exchangeOf, stackSettings } from "./stack";
 import { whenKnown } from "./when-known";
 
@@ -119,6 +119,9 @@ export class ApiKey extends pulumi.dynamic.Resource {
     const { subAccount, exclusive = false } = args;
     whenKnown<DeclaredKey>({ environment, exchange, account, subAccount, name: inputs.name, exclusive }, (key) =>
       earlyProblems.add(name, declaredKeys.add(key, name, findDescriptor(key.exchange))),
+    );
+    whenKnown<Published>({ publish: args.publish }, ({ publish }) =>
+      earlyProblems.add(name, declaredKeys.publish(publish, name)),
     );
     judgeEarly(name, inputs, settings);
   }

@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
+import { type DocumentPlace, isSamePlace, placeOf } from "../core/document-place";
 import type { Problem } from "../core/shape";
 import type { Descriptor } from "../exchanges/descriptor";
 
@@ -17,6 +18,11 @@ export interface DeclaredKey extends Tenancy {
   readonly name: string;
 }
 
+/** Where a key's document is published. */
+export interface Published {
+  readonly publish: string;
+}
+
 /** Who is in a sub-account. */
 interface Tenant {
   readonly resourceName: string;
@@ -31,6 +37,7 @@ export class DeclaredKeys {
   private readonly byIdentity = new Map<string, string>();
   private readonly bySubAccount = new Map<string, number>();
   private readonly tenants = new Map<string, Tenant[]>();
+  private readonly places: { readonly place: DocumentPlace; readonly resourceName: string }[] = [];
 
   /**
    * @param resourceName name of the Pulumi resource, for the message
@@ -58,6 +65,16 @@ export class DeclaredKeys {
     this.byIdentity.set(identity, resourceName);
     this.bySubAccount.set(subAccount, keys);
     return this.settle(key, resourceName);
+  }
+
+  /** Enters where a key's document is published, whoever made the key. @returns a problem when another's is published there too */
+  publish(url: string, resourceName: string): readonly Problem[] {
+    const place = placeOf(url);
+    const other = this.places.find((one) => isSamePlace(one.place, place));
+    this.places.push({ place, resourceName });
+    if (other === undefined) return [];
+    const reason = `is where the document of "${other.resourceName}" is published too: give each key a place of its own`;
+    return [{ property: "publish", reason }];
   }
 
   /** Enters a key into its sub-account. One that a person made counts too. @returns a problem for each other that cannot be there with it */

@@ -1,5 +1,5 @@
 import { KeyError } from "../../core/errors";
-import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
+import { effectiveScopes, flagsByAlias, foreignFlags, readScopes } from "../../core/scopes";
 import type { Scope } from "../../core/words";
 import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
@@ -21,16 +21,7 @@ export const OPEN = 1;
 export const BOUND = 2;
 
 /** What a key says of itself, in the words of what a parent gives. Wallet: Get API Key Permission, 2026-10-15. */
-const OWN_WORDS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    enableReading: READ,
-    enableSpotAndMarginTrading: "canTrade",
-    enableMargin: "canMarginLoanRepay",
-    enableFutures: "canFuturesTrade",
-    enableVanillaOptions: "canVanillaOptions",
-    permitsUniversalTransfer: "canUniversalTransfer",
-  }),
-);
+const OWN_WORDS = flagsByAlias(descriptor.grants.value);
 
 /** Scopes whose end a key may tell apart from its other rights; a key that has lost one is no longer what was declared. */
 const ENDING: readonly Scope[] = ["spot", "margin"];

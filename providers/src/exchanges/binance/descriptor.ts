@@ -30,12 +30,12 @@ export const descriptor: Descriptor = {
   },
   grants: {
     value: [
-      { flag: "read", scopes: ["read"] },
-      { flag: "canTrade", scopes: ["read", "spot", "margin"] },
-      { flag: "canMarginLoanRepay", scopes: ["read", "borrow"] },
-      { flag: "canFuturesTrade", scopes: ["read", "futures"] },
-      { flag: "canUniversalTransfer", scopes: ["read", "transfer"] },
-      { flag: "canVanillaOptions", scopes: ["read", "options"] },
+      { flag: "read", scopes: ["read"], aliases: ["enableReading"] },
+      { flag: "canTrade", scopes: ["read", "spot", "margin"], aliases: ["enableSpotAndMarginTrading"] },
+      { flag: "canMarginLoanRepay", scopes: ["read", "borrow"], aliases: ["enableMargin"] },
+      { flag: "canFuturesTrade", scopes: ["read", "futures"], aliases: ["enableFutures"] },
+      { flag: "canUniversalTransfer", scopes: ["read", "transfer"], aliases: ["permitsUniversalTransfer"] },
+      { flag: "canVanillaOptions", scopes: ["read", "options"], aliases: ["enableVanillaOptions"] },
     ],
     source: "Create Sub-account API Key",
     date,

@@ -1,5 +1,5 @@
 import { KeyError } from "../../core/errors";
-import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
+import { effectiveScopes, flagsByAlias, foreignFlags, readScopes } from "../../core/scopes";
 import type { Scope } from "../../core/words";
 import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
@@ -16,15 +16,7 @@ const OPEN = "1";
 const BOUND = "2";
 
 /** What a key says of itself, in the words of what a parent gives. Wallet: Get API Key Permission, 2026-10-15. */
-const OWN_WORDS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    enableReading: READ,
-    enableSpotAndMarginTrading: "canTrade",
-    enableMargin: "marginTrade",
-    enableFutures: "futuresTrade",
-    permitsUniversalTransfer: TRANSFER,
-  }),
-);
+const OWN_WORDS = flagsByAlias(descriptor.grants.value);
 
 /** What a key shall be able to do, as two calls have it. */
 export interface Wanted {

@@ -38,11 +38,11 @@ export const descriptor: Descriptor = {
   },
   grants: {
     value: [
-      { flag: "read", scopes: ["read"] },
-      { flag: "canTrade", scopes: ["read", "spot", "margin"] },
-      { flag: "marginTrade", scopes: ["read", "margin", "borrow"] },
-      { flag: "futuresTrade", scopes: ["read", "futures"] },
-      { flag: "canUniversalTransfer", scopes: ["read", "transfer"] },
+      { flag: "read", scopes: ["read"], aliases: ["enableReading"] },
+      { flag: "canTrade", scopes: ["read", "spot", "margin"], aliases: ["enableSpotAndMarginTrading"] },
+      { flag: "marginTrade", scopes: ["read", "margin", "borrow"], aliases: ["enableMargin"] },
+      { flag: "futuresTrade", scopes: ["read", "futures"], aliases: ["enableFutures"] },
+      { flag: "canUniversalTransfer", scopes: ["read", "transfer"], aliases: ["permitsUniversalTransfer"] },
     ],
     source: "Create Api Key for Sub Account; Change Sub Account API Permission; Enable Universal Transfer Permission",
     date,

@@ -1,8 +1,11 @@
 import { KeyError } from "../../core/errors";
-import { effectiveScopes, foreignFlags, readScopes } from "../../core/scopes";
+import { effectiveScopes, flagsByAlias, foreignFlags, readScopes } from "../../core/scopes";
 import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
 import type { KeyRow, ParentAnswer, SubAccountRow } from "./types";
+
+/** A parent calls reading by another name than keys do. */
+const OWN_WORDS = flagsByAlias(descriptor.grants.value);
 
 /** What create and modify take in common, complete. An empty `ip` removes the binding. */
 export interface WireSpec {
@@ -52,5 +55,5 @@ export function fromSubAccount({ subAcct, uid, enable }: SubAccountRow): Observe
  */
 function flagsOf(perm: string): readonly string[] {
   const said = perm === "" ? [] : perm.split(",");
-  return [...new Set(["read_only", ...said.map((flag) => (flag === "read" ? "read_only" : flag))])];
+  return [...new Set(["read_only", ...said.map((flag) => OWN_WORDS.get(flag) ?? flag)])];
 }

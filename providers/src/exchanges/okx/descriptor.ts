@@ -29,7 +29,7 @@ export const descriptor: Descriptor = {
   },
   grants: {
     value: [
-      { flag: "read_only", scopes: ["read"] },
+      { flag: "read_only", scopes: ["read"], aliases: ["read"] },
       { flag: "trade", scopes: ["read", "spot", "margin", "futures", "options", "borrow", "transfer", "convert", "earn"] },
     ],
     source: "Sub-account: Create an API Key for a sub-account",
