@@ -24,6 +24,8 @@ export interface Key {
   readonly publish: Text;
   /** After which the key is replaced, such as `30d`; of an adopted key, after which it is overdue. */
   readonly maxAge: Text;
+  /** How long a superseded version goes on, such as `24h`; an adopted key has none. */
+  readonly overlap: Text;
   readonly onOverdue: Text;
   /** A sub-account in which nobody else makes keys. */
   readonly exclusive: boolean | typeof UNKNOWN;
@@ -56,16 +58,27 @@ export function keyOf({ type, name, urn, props }: Declared): Key | undefined {
     ipWhitelist: textsOf(props, "ipWhitelist"),
     seal: textOf(props, "seal"),
     publish: textOf(props, "publish"),
-    maxAge: adopted ? textOf(props, "maxAge") : rotationOf(props),
+    maxAge: adopted ? textOf(props, "maxAge") : rotationOf(props, "every"),
+    overlap: adopted ? undefined : rotationOf(props, "overlap"),
     onOverdue: textOf(props, "onOverdue"),
     exclusive: exclusive === UNKNOWN ? UNKNOWN : exclusive === true,
   };
 }
 
-function rotationOf(props: Props): Text {
+function rotationOf(props: Props, part: "every" | "overlap"): Text {
   const rotate = objectOf(props, "rotate");
-  return rotate === undefined || rotate === UNKNOWN ? rotate : textOf(rotate, "every");
+  return rotate === undefined || rotate === UNKNOWN ? rotate : textOf(rotate, part);
 }
+
+/** Properties of a key that a preview does not know, whole or in part. */
+export function unknownOf(key: Key): readonly string[] {
+  return Object.entries(key).flatMap(([name, value]: readonly [string, unknown]) => {
+    const partly = typeof value === "object" && value !== null && "complete" in value && value.complete === false;
+    return value === UNKNOWN || partly ? [key.adopted ? name : (ROTATION[name] ?? name)] : [];
+  });
+}
+
+const ROTATION: Readonly<Record<string, string>> = { maxAge: "rotate.every", overlap: "rotate.overlap" };
 
 export type Product = "spot" | "derivatives";
 
@@ -80,8 +93,28 @@ export function trades(key: Key): boolean {
   return productsOf(key).length > 0;
 }
 
-/** What tells a sub-account from every other, when all of it is known. */
-export function subAccountOf({ environment, exchange, account, subAccount }: Key): string | undefined {
-  const parts = [environment, exchange, account, subAccount];
-  return parts.every((part) => typeof part === "string") ? parts.join("/") : undefined;
+/** Where sub-accounts are told apart. */
+export interface SubAccounts {
+  /** Aliases of accounts that are different accounts of their exchange. */
+  readonly separateAccounts: readonly string[];
+}
+
+export const SEPARATE_ACCOUNTS = {
+  type: "array",
+  items: { type: "string" },
+  default: [],
+  description:
+    "Aliases of accounts that are different accounts of their exchange, in which equal names are different sub-accounts.",
+} as const;
+
+/**
+ * What tells a sub-account from every other, when all of it is known. Two aliases may stand for one account, so an alias alone makes no
+ * other sub-account.
+ */
+export function subAccountOf({ separateAccounts }: SubAccounts): (key: Key) => string | undefined {
+  return ({ environment, exchange, account, subAccount }) => {
+    const apart = typeof account === "string" && separateAccounts.includes(account);
+    const parts = [environment, exchange, ...(apart ? [account] : []), subAccount];
+    return parts.every((part) => typeof part === "string") ? parts.join("/") : undefined;
+  };
 }

@@ -9,6 +9,8 @@ interface About {
   readonly severity: Severity;
   /** What to do about a violation. */
   readonly remediation: string;
+  /** @default mandatory */
+  readonly enforcementLevel?: "advisory" | "mandatory";
 }
 
 interface Configured<Config> extends About {
@@ -64,17 +66,17 @@ export function described(rule: About & { readonly configSchema?: PolicyConfigSc
   readonly name: string;
   readonly displayName: string;
   readonly description: string;
-  readonly enforcementLevel: "mandatory";
+  readonly enforcementLevel: "advisory" | "mandatory";
   readonly severity: Severity;
   readonly remediationSteps: string;
   readonly configSchema?: PolicyConfigSchema;
 } {
-  const { name, displayName, description, severity, remediation, configSchema } = rule;
+  const { name, displayName, description, severity, remediation, configSchema, enforcementLevel = "mandatory" } = rule;
   return {
     name,
     displayName,
     description,
-    enforcementLevel: "mandatory",
+    enforcementLevel,
     severity,
     remediationSteps: remediation,
     ...(configSchema === undefined ? {} : { configSchema: { properties: configSchema } }),

@@ -1,4 +1,5 @@
 import { type Key, productsOf } from "../key";
+import { isSamePlace, placeOf } from "../place";
 import { type Finding, grouped, keysPolicy, namesOf } from "../rule";
 
 type Per = "product" | "exchange" | "stack";
@@ -28,10 +29,12 @@ function twoKeys(keys: readonly Key[], per: Per): readonly Finding[] {
 
 /** Two keys in one document would overwrite each other, and two bots would read one key. */
 function oneDocument(keys: readonly Key[]): readonly Finding[] {
-  const groups = [...grouped(keys, ({ publish }) => (typeof publish === "string" ? publish : undefined)).values()];
-  return groups
-    .filter((group) => group.length > 1)
-    .flatMap((group) => group.slice(1).map(({ urn }) => ({ urn, message: `${namesOf(group)} share one published document` })));
+  const published = keys.flatMap((key) => (typeof key.publish === "string" ? [{ key, place: placeOf(key.publish) }] : []));
+  return published.flatMap(({ key, place }, index) => {
+    const group = published.filter((other) => isSamePlace(other.place, place)).map((one) => one.key);
+    const before = published.slice(0, index).some((other) => isSamePlace(other.place, place));
+    return before ? [{ urn: key.urn, message: `${namesOf(group)} share one published document` }] : [];
+  });
 }
 
 /**

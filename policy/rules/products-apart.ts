@@ -1,21 +1,11 @@
-import { type Key, productsOf, subAccountOf, trades } from "../key";
+import { exchangeNamed } from "../exchange";
+import { type Key, productsOf, SEPARATE_ACCOUNTS, type SubAccounts, subAccountOf, trades } from "../key";
 import { UNKNOWN } from "../preview";
 import { type Finding, grouped, keyPolicy, keysPolicy, namesOf } from "../rule";
 
-// Written from the provider's descriptors.
-import exchanges = require("../exchanges.json");
-
-interface Exchange {
-  readonly title: string;
-  /** Whether a key can be given spot without derivatives, and the reverse. */
-  readonly productsByKey: boolean;
-}
-
-const EXCHANGES: Readonly<Record<string, Exchange>> = exchanges;
-
 /** An exchange that this pack does not know counts as one that separates by key: the stricter of the two. */
 function separatesByKey({ exchange }: Key): boolean {
-  return typeof exchange !== "string" || EXCHANGES[exchange]?.productsByKey !== false;
+  return typeof exchange !== "string" || exchangeNamed(exchange)?.productsByKey !== false;
 }
 
 function alone({ adopted, exclusive, subAccount }: Key): boolean {
@@ -33,7 +23,7 @@ export const spotApartFromFutures = keyPolicy({
   defaults: {},
   judge: (key) => {
     if (productsOf(key).length < 2 || typeof key.exchange !== "string") return [];
-    const title = EXCHANGES[key.exchange]?.title ?? key.exchange;
+    const title = exchangeNamed(key.exchange)?.title ?? key.exchange;
     if (separatesByKey(key)) return [`trades spot and derivatives, which ${title} separates by key`];
     if (alone(key)) return [];
     return [`trades spot and derivatives in a sub-account that others share; ${title} cannot separate them by key`];
@@ -47,10 +37,11 @@ export const exclusiveSubAccountHoldsOneKey = keysPolicy({
   description: "Where products are separated by sub-account, no two keys of the stack trade in one sub-account.",
   severity: "high",
   remediation: "Give each trading key a sub-account of its own",
-  defaults: {},
-  judge: (keys): readonly Finding[] => {
+  configSchema: { separateAccounts: SEPARATE_ACCOUNTS },
+  defaults: { separateAccounts: [] } satisfies SubAccounts as SubAccounts,
+  judge: (keys, config): readonly Finding[] => {
     const trading = keys.filter((key) => trades(key) && !separatesByKey(key));
-    return [...grouped(trading, subAccountOf)].flatMap(([subAccount, group]) =>
+    return [...grouped(trading, subAccountOf(config))].flatMap(([subAccount, group]) =>
       group.slice(1).map(({ urn }) => ({ urn, message: `${namesOf(group)} all trade in sub-account ${subAccount}` })),
     );
   },

@@ -1,31 +1,45 @@
-import { type Key, subAccountOf } from "../key";
+import { type Key, SEPARATE_ACCOUNTS, type SubAccounts, subAccountOf } from "../key";
 import { type Finding, grouped, keysPolicy, namesOf } from "../rule";
 
-interface Config {
+interface Config extends SubAccounts {
   readonly apart: readonly string[];
   readonly addressesToo: boolean;
 }
 
-const defaults: Config = { apart: ["market-making", "arbitrage"], addressesToo: false };
+const defaults: Config = { apart: ["market-making", "arbitrage"], addressesToo: false, separateAccounts: [] };
 
-function purposesOf(keys: readonly Key[]): readonly string[] {
-  return [...new Set(keys.map(({ purpose }) => String(purpose)))].sort();
+/** A purpose that a key serves, and one of the purposes that are kept apart. */
+interface Meant {
+  readonly key: Key;
+  readonly served: string;
+}
+
+/** `arbitrage-2` and `eu_arbitrage` are arbitrage, and `MarketMaking` is market making: only the letters count. */
+function servedBy(key: Key, apart: readonly string[]): readonly Meant[] {
+  const { purpose } = key;
+  if (typeof purpose !== "string") return [];
+  return apart.filter((one) => lettersOf(purpose).includes(lettersOf(one))).map((served) => ({ key, served }));
+}
+
+function lettersOf(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}]/gu, "");
 }
 
 /** Groups in which keys of more than one purpose meet. */
-function mixed(keys: readonly Key[], place: string, by: (key: Key) => string | undefined): readonly Finding[] {
+function mixed(meant: readonly Meant[], place: string, by: (key: Key) => string | undefined): readonly Finding[] {
+  const keys = [...new Set(meant.map(({ key }) => key))];
   return [...grouped(keys, by)].flatMap(([where, group]) => {
-    const purposes = purposesOf(group);
+    const purposes = [...new Set(meant.filter(({ key }) => group.includes(key)).map(({ served }) => served))].sort();
     const [first] = group;
     if (purposes.length < 2 || first === undefined) return [];
     return [{ urn: first.urn, message: `${place} ${where} serves ${purposes.join(" and ")}: ${namesOf(group)}` }];
   });
 }
 
-function mixedAddresses(keys: readonly Key[]): readonly Finding[] {
-  const addresses = [...new Set(keys.flatMap(({ ipWhitelist }) => ipWhitelist.known))];
+function mixedAddresses(meant: readonly Meant[]): readonly Finding[] {
+  const addresses = [...new Set(meant.flatMap(({ key }) => key.ipWhitelist.known))];
   return addresses.flatMap((address) =>
-    mixed(keys, "address", ({ ipWhitelist }) => (ipWhitelist.known.includes(address) ? address : undefined)),
+    mixed(meant, "address", ({ ipWhitelist }) => (ipWhitelist.known.includes(address) ? address : undefined)),
   );
 }
 
@@ -44,16 +58,17 @@ export const purposesApart = keysPolicy({
       type: "array",
       items: { type: "string" },
       default: [...defaults.apart],
-      description: "Purposes of which no two meet.",
+      description: "Purposes of which no two meet. A purpose that contains one, such as arbitrage-2, is one of them.",
     },
+    separateAccounts: SEPARATE_ACCOUNTS,
     addressesToo: { type: "boolean", default: false, description: "They do not share addresses either." },
   },
   defaults,
-  judge: (keys, { apart, addressesToo }) => {
-    const meant = keys.filter(({ purpose }) => typeof purpose === "string" && apart.includes(purpose));
+  judge: (keys, { apart, addressesToo, separateAccounts }) => {
+    const meant = keys.flatMap((key) => servedBy(key, apart));
     return [
       ...mixed(meant, "bot", ({ bot }) => (typeof bot === "string" ? bot : undefined)),
-      ...mixed(meant, "sub-account", subAccountOf),
+      ...mixed(meant, "sub-account", subAccountOf({ separateAccounts })),
       ...(addressesToo ? mixedAddresses(meant) : []),
     ];
   },

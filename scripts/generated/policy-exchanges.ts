@@ -9,9 +9,16 @@ const DERIVATIVES = ["futures", "options"];
 export function renderPolicyExchanges(descriptors: readonly Descriptor[]): string {
   const entries = descriptors.map((descriptor) => [
     descriptor.id,
-    { title: descriptor.title, productsByKey: separatesByKey(descriptor) },
+    { title: descriptor.title, productsByKey: separatesByKey(descriptor), withdrawWith: withWithdraw(descriptor) },
   ]);
   return `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`;
+}
+
+/** Scopes beside reading that every flag with the right to withdraw gives too. */
+function withWithdraw({ grants, parentGrants }: Descriptor): readonly string[] {
+  const flags = [...grants.value, ...parentGrants.value].filter(({ scopes }) => scopes.includes("withdraw"));
+  const others = (flags[0]?.scopes ?? []).filter((scope) => scope !== "withdraw" && scope !== "read");
+  return others.filter((scope) => flags.every(({ scopes }) => scopes.includes(scope)));
 }
 
 /** True when no single flag of the exchange grants spot and derivatives together. */

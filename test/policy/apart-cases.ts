@@ -37,6 +37,33 @@ export const apartCases: readonly Case[] = [
     expected: [["b", /"a", "b" share one published document/]],
   },
   {
+    rule: "one-key-per-bot",
+    what: "two keys in one document that is spelled differently, whoever made them",
+    resources: [
+      apiKey("a", { publish: "ssm:///desk/mm?region=eu-west-1&tier=advanced" }),
+      adoptedKey("b", { publish: "ssm:///desk/mm?tier=standard&region=eu-west-1" }),
+      apiKey("c", { publish: "ssm:///desk/mm?region=us-east-1" }),
+      apiKey("d", { publish: "file:///keys/%6d.json" }),
+      adoptedKey("e", { publish: "file:///keys/m.json" }),
+    ],
+    expected: [
+      ["b", /"a", "b" share one published document/],
+      ["e", /"d", "e" share one published document/],
+    ],
+  },
+  {
+    rule: "bot-trades-or-withdraws",
+    what: "a trade key and a withdraw key of one bot, at any exchange, and not those of two bots",
+    resources: [
+      apiKey("a", { bot: "mm-1" }),
+      adoptedKey("b", { bot: "mm-1", exchange: "okx" }),
+      adoptedKey("c", { bot: "treasury" }),
+      apiKey("d", { bot: "treasury", scopes: ["read"] }),
+      apiKey("e", { bot: "treasury", environment: "testnet" }),
+    ],
+    expected: [["b", /^bot mm-1 withdraws with "b" and trades with "a"\. Give the key that withdraws to a bot of its own/]],
+  },
+  {
     rule: "market-making-apart-from-arbitrage",
     what: "a bot and a sub-account that serve both, and neither for other purposes",
     resources: [
@@ -48,8 +75,40 @@ export const apartCases: readonly Case[] = [
     ],
     expected: [
       ["a", /^bot both serves arbitrage and market-making: "a", "b"/],
-      ["a", /^sub-account production\/bybit\/bybit\/1 serves arbitrage and market-making: "a", "c"/],
+      ["a", /^sub-account production\/bybit\/1 serves arbitrage and market-making: "a", "c"/],
     ],
+  },
+  {
+    rule: "market-making-apart-from-arbitrage",
+    what: "purposes that only look like others, and one that is both",
+    resources: [
+      apiKey("a", { bot: "both", subAccount: "1" }),
+      apiKey("b", { bot: "both", subAccount: "2", purpose: "arbitrage-2" }),
+      apiKey("c", { bot: "eu", subAccount: "3", purpose: "EU_Arbitrage" }),
+      apiKey("d", { bot: "eu", subAccount: "4", purpose: "MarketMaking" }),
+      apiKey("e", { subAccount: "5", purpose: "arbitrage-2" }),
+      apiKey("f", { subAccount: "5", purpose: "arbitrage-3" }),
+      apiKey("g", { subAccount: "6", purpose: "market-making-and-arbitrage" }),
+    ],
+    expected: [
+      ["a", /^bot both serves arbitrage and market-making: "a", "b"/],
+      ["c", /^bot eu serves arbitrage and market-making: "c", "d"/],
+      ["g", /^bot bot-g serves arbitrage and market-making: "g"/],
+      ["g", /^sub-account production\/bybit\/6 serves/],
+    ],
+  },
+  {
+    rule: "market-making-apart-from-arbitrage",
+    what: "one sub-account under two aliases of its account",
+    resources: [apiKey("a", { account: "one" }), apiKey("b", { account: "two", purpose: "arbitrage" })],
+    expected: [["a", /^sub-account production\/bybit\/100001 serves/]],
+  },
+  {
+    rule: "market-making-apart-from-arbitrage",
+    what: "and not sub-accounts of accounts that are declared to be different",
+    resources: [apiKey("a", { account: "one" }), apiKey("b", { account: "two", purpose: "arbitrage" })],
+    config: { "market-making-apart-from-arbitrage": { separateAccounts: ["two"] } },
+    expected: [],
   },
   {
     rule: "market-making-apart-from-arbitrage",
@@ -98,6 +157,17 @@ export const apartCases: readonly Case[] = [
       apiKey("e"),
       apiKey("f"),
     ],
-    expected: [["b", /^"a", "b" all trade in sub-account production\/okx\/bybit\/desk1/]],
+    expected: [["b", /^"a", "b" all trade in sub-account production\/okx\/desk1/]],
+  },
+  {
+    rule: "exclusive-sub-account-holds-one-key",
+    what: "two trading keys in one sub-account under two aliases, and not in those of different accounts",
+    resources: [
+      apiKey("a", { ...unsplit, account: "one", exclusive: true }),
+      apiKey("b", { ...unsplit, account: "two", exclusive: true }),
+      apiKey("c", { ...unsplit, account: "three", exclusive: true }),
+    ],
+    config: { "exclusive-sub-account-holds-one-key": { separateAccounts: ["three"] } },
+    expected: [["b", /^"a", "b" all trade/]],
   },
 ];

@@ -10,6 +10,9 @@ import { root } from "../../scripts/setup/paths";
 import type { Resource } from "./judge";
 import { apiKey, UNKNOWN } from "./samples";
 
+/** Levels of Pulumi's protocol. */
+const [ADVISORY, MANDATORY] = [0, 1];
+
 /** Of a message of Pulumi's protocol: plain JavaScript in and out. */
 interface Message {
   toObject(): Readonly<Record<string, unknown>>;
@@ -68,7 +71,7 @@ describe("the policy pack as the CLI loads it", function () {
     );
   }
 
-  it("serves every rule, mandatory, with its severity and remedy", async () => {
+  it("serves every rule with its level, severity and remedy", async () => {
     const { name, policiesList } = await ask("getAnalyzerInfo", new Empty());
     assert.equal(name, "exchange-keys");
     const served = policiesList as readonly Readonly<Record<string, unknown>>[];
@@ -80,7 +83,10 @@ describe("the policy pack as the CLI loads it", function () {
       served.map((one) => one.remediationSteps),
       policies.map((one) => one.remediationSteps),
     );
-    for (const one of served) assert.ok(Number(one.enforcementlevel) === 1 && Number(one.severity) > 0, JSON.stringify(one));
+    for (const one of served) {
+      const level = one.name === "not-checked-yet" ? ADVISORY : MANDATORY;
+      assert.ok(Number(one.enforcementlevel) === level && Number(one.severity) > 0, JSON.stringify(one));
+    }
   });
 
   it("refuses a key", async () => {
@@ -89,8 +95,12 @@ describe("the policy pack as the CLI loads it", function () {
     assert.deepEqual(others, []);
   });
 
-  it("says nothing of values that a preview does not know", async () => {
-    assert.deepEqual(await refusals(apiKey("a", { scopes: UNKNOWN, ipWhitelist: [UNKNOWN], seal: UNKNOWN })), []);
+  it("says of values that a preview does not know that they are not checked yet, and checks them on up", async () => {
+    const [only, ...others] = await refusals(apiKey("a", { scopes: UNKNOWN, ipWhitelist: [UNKNOWN], seal: UNKNOWN }));
+    assert.match(String(only), /^not-checked-yet: .*this preview does not know: scopes, ipWhitelist, seal/s);
+    assert.deepEqual(others, []);
+    const [known] = await refusals(apiKey("a", { scopes: ["spot", "withdraw"], ipWhitelist: ["52.1.2.3"] }));
+    assert.match(String(known), /^no-trade-with-withdraw: /);
   });
 
   it("refuses across keys", async () => {
