@@ -23,6 +23,8 @@ describe("addresses", () => {
     ["192.168.1.1", open, /private/],
     ["127.0.0.1", open, /loopback/],
     ["127.0.0.1", { ...narrow, environment: "sandbox" }, undefined],
+    ["127.0.0.1", { ...narrow, environment: "testnet" }, /loopback/],
+    ["::1", { ...open, environment: "testnet" }, /loopback/],
     ["100.64.0.1", open, /carrierGradeNat/],
     ["169.254.0.1", open, /linkLocal/],
     ["fd00::1", open, /uniqueLocal/],

@@ -219,9 +219,16 @@ describe("plan", () => {
   it("rotates before an expiry with the overlap and a day to spare", () => {
     const expiring = recordOf(documentOf([version(1, { notAfter: day(20).toISOString() })]));
     const inputs = inputsAt(day(18), { ipWhitelist: [], scopes: ["read"] });
-    const keys = [listed(1, { scopes: ["read"], ipWhitelist: [] })];
+    const readOnly = { scopes: ["read"], ipWhitelist: [] } as const;
+    const keys = [listed(1, readOnly)];
     assert.deepEqual(steps({ keys, recorded: expiring, now: day(17, 23), inputs }), []);
     assert.deepEqual(steps({ keys, recorded: expiring, now: day(18), inputs }), ["issue 2: expiring"]);
+    // An open overlap does not hold it up: its end would come first.
+    const superseded = version(1, { state: "previous", retireAfter: day(19).toISOString() });
+    const both = recordOf(documentOf([superseded, version(2, { notAfter: day(20).toISOString() })]));
+    assert.deepEqual(steps({ keys: [...keys, listed(2, readOnly)], recorded: both, now: day(18), inputs }), [
+      "issue 3: expiring",
+    ]);
   });
 
   it("does not rotate a key that was taken over for its age alone, until a tick after that", () => {
