@@ -24,7 +24,7 @@ export function labelledDocument(document: SealedDocument, proof: LabelProof): S
     .filter((version) => version.state !== "pending" && isProven(version, proof))
     .map((version) => provenVersion(version, proof));
   const { format, identity, holder } = document;
-  return { format, identity, holder, edition: 0, lastSerial: Math.max(0, ...versions.map(({ serial }) => serial)), versions };
+  return { format, identity, holder, seq: 0, lastSerial: Math.max(0, ...versions.map(({ serial }) => serial)), versions };
 }
 
 function isProven({ apiKey, serial }: SealedVersion, { listed, hash }: LabelProof): boolean {

@@ -2,7 +2,7 @@ import type { Intent, SealedDocument, SealedVersion } from "../seal/document";
 import { sameIdentity } from "./inputs";
 import { ownerHash } from "./label";
 import type { ApiKeyId, Identity } from "./words";
-import { editionOf } from "./worth";
+import { sequenceOf } from "./worth";
 
 const FORMAT: SealedDocument["format"] = "exchange-keys/1";
 
@@ -52,7 +52,7 @@ export function mergeDocuments(sources: DocumentSources): Merged {
     holder,
     ...(takenFrom.length === 0 ? {} : { takenFrom }),
     ...(heldBefore.length === 0 ? {} : { heldBefore }),
-    edition: Math.max(editionOf(believed ?? {}), editionOf(recorded ?? {})),
+    seq: Math.max(sequenceOf(believed ?? {}), sequenceOf(recorded ?? {})),
     ...(hash === ownerHash(identity) ? {} : { hash }),
     lastSerial: Math.max(0, believed?.lastSerial ?? 0, recorded?.lastSerial ?? 0, ...serials, intent?.serial ?? 0),
     ...(intent === undefined ? {} : { intent }),

@@ -55,7 +55,7 @@ function worthOf(sight: Sight | undefined, recorded: SealedDocument): Worth {
   const strange = strangeness(sight);
   if (strange !== undefined || sight.document === undefined) return strange ?? "forged";
   if (!isOfLineage(sight.document, recorded.holder)) return "other";
-  return editionOf(sight.document) >= editionOf(recorded) ? "good" : "old";
+  return sequenceOf(sight.document) >= sequenceOf(recorded) ? "good" : "old";
 }
 
 function worthWithoutState(sight: Sight | undefined, identity: Identity): Worth {
@@ -78,6 +78,6 @@ export function isOfLineage(document: SealedDocument, holder: string): boolean {
 }
 
 /** How many publications a document has seen. One of a release before stamps has seen none that counts. */
-export function editionOf({ edition = 0 }: Pick<SealedDocument, "edition">): number {
-  return edition;
+export function sequenceOf({ seq = 0 }: Pick<SealedDocument, "seq">): number {
+  return seq;
 }

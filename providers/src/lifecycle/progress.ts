@@ -81,7 +81,7 @@ export class Progress {
    */
   async publish(document: SealedDocument): Promise<void> {
     const { place, way } = this;
-    const sealed = { ...document, edition: (document.edition ?? 0) + 1 };
+    const sealed = { ...document, seq: (document.seq ?? 0) + 1 };
     const current = versionIn(sealed, "current")?.serial;
     const { unshown: _, ...rest } = this.recorded;
     this.recorded = { ...rest, ...(current === this.shown ? {} : { unshown: true as const }), sealed };

@@ -62,7 +62,7 @@ export interface SealedDocument {
   /** The last holders before this one, the newest last. Unlike `takenFrom` it is never dropped, so that it proves a takeover for good. */
   readonly heldBefore?: readonly string[];
   /** How many times this key's document was published. Never falls. Absent in documents of releases before the stamp. */
-  readonly edition?: number;
+  readonly seq?: number;
   /** Owner hash in the labels of this key, where it is not the hash of `identity` (after a rename). */
   readonly hash?: string;
   /** Highest serial ever used here. Never falls. */
