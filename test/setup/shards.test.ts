@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { root } from "../../scripts/setup/paths";
 import { longestFirst, merged } from "../../scripts/shards/durations";
 import { readArguments } from "../../scripts/shards/options";
+import { Screen } from "../../scripts/shards/screen";
 
 interface Ended {
   readonly code: number;
@@ -135,6 +136,40 @@ describe("arguments of npm test", () => {
   it("give mocha what is not ours", () => {
     const { mocha, skipsTypes, recordsDurations } = readArguments(["--no-types", "a.test.ts", "--shards", "2", "-g", "x"], {});
     assert.deepEqual([mocha, skipsTypes, recordsDurations], [["a.test.ts", "-g", "x"], true, false]);
+  });
+});
+
+describe("progress", () => {
+  const result = { file: "a.test.ts", ms: 1200, passed: 1, failed: 0, skipped: 0, failures: [], output: "\n\n  a\n    ✔ b\n\n" };
+
+  function written(isTTY: boolean): string {
+    let all = "";
+    const write = (text: string | Uint8Array): boolean => {
+      all += String(text);
+      return true;
+    };
+    const out = { isTTY, columns: 60, write };
+    const screen = new Screen(2, out);
+    screen.started("a.test.ts");
+    screen.started("b.test.ts");
+    screen.ended(result);
+    screen.close();
+    return all;
+  }
+
+  const BLOCK = "── 1/2 a.test.ts: 1 passed, 0 failed, 0 skipped in 1.2 s\n  a\n    ✔ b\n\n";
+
+  it("is plain lines in a pipe", () => {
+    assert.equal(written(false), BLOCK);
+  });
+
+  it("is one line on a terminal, which is written anew below what is done and gone at the end", () => {
+    const lines = written(true).split("\r\x1b[2K");
+    assert.ok(lines.includes(BLOCK));
+    const progress = lines.filter((line) => line !== "" && line !== BLOCK);
+    assert.ok(progress.length >= 3 && progress.every((line) => !line.includes("\n") && line.length < 60));
+    assert.match(progress.at(-1) ?? "", /^1\/2 files in 0\.\d s, now b\.test\.ts 0\.\d s$/);
+    assert.equal(lines.at(-1), "");
   });
 });
 
