@@ -52,9 +52,11 @@ describe("the search for secrets", () => {
     const line = 'I1127 22:21:36.123456 eventsink.go:86] {"secret":"\\u003csealed\\u003e"} [112 34 108] %7B%22 0f0f\n';
     await writeFile(file, line.repeat(Math.ceil((10 * MEBIBYTE) / line.length)));
     const hidden = Array.from({ length: 40 }, (_, index) => ({ kind: "one of many", value: `${index}${PLANTED}` }));
-    const start = performance.now();
+    // Of this process alone: what others take of a busy machine does not count.
+    const start = process.cpuUsage();
     assert.deepEqual(await findLeaks([file], hidden), []);
-    assert.ok(performance.now() - start < 3000, `${Math.round(performance.now() - start)} ms`);
+    const { user, system } = process.cpuUsage(start);
+    assert.ok(user + system < 3_000_000, `${Math.round((user + system) / 1000)} ms`);
   });
 
   it("finds names of files and folders, and targets of links, without showing them", async () => {

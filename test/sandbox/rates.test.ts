@@ -19,6 +19,17 @@ describe("sandbox: rate limits", function () {
   // More at once than could pass one by one before they time out.
   const MANY = 12;
 
+  /** Asks many at once, again where a busy machine did not get them there soon enough after one another. @returns what was refused, once it is enough */
+  async function refusedOf<T>(
+    ask: () => Promise<T>,
+    isRefused: (reply: T) => boolean,
+    isEnough: (refused: readonly T[]) => boolean,
+  ) {
+    const refused: T[] = [];
+    while (!isEnough(refused)) refused.push(...(await Promise.all(Array.from({ length: MANY }, ask))).filter(isRefused));
+    return refused;
+  }
+
   it("lets a Bybit parent create once a second, whatever the sandbox's clock does", async () => {
     const parent = bybit(sandbox, parentOf(sandbox, "bybit"));
     const create = async () => {
@@ -26,9 +37,11 @@ describe("sandbox: rate limits", function () {
       return parent.post("/v5/user/create-sub-api", { subuid: 100001, readOnly: 0, permissions: { Spot: ["SpotTrade"] } });
     };
     await create();
-    const replies = await Promise.all(Array.from({ length: MANY }, create));
-    const refused = replies.filter(({ body }) => body.retCode === 10006);
-    assert.ok(refused.length > 0);
+    const refused = await refusedOf(
+      create,
+      ({ body }) => body.retCode === 10006,
+      ({ length }) => length > 0,
+    );
     assert.deepEqual(new Set(refused.map(({ status }) => status)), new Set([200]));
     const { headers, body } = refused[0] ?? assert.fail();
     assert.deepEqual([headers["x-bapi-limit"], headers["x-bapi-limit-status"]], ["1", "0"]);
@@ -39,9 +52,11 @@ describe("sandbox: rate limits", function () {
   it("counts each OKX operation apart, and answers with one status or the other", async () => {
     const parent = okx(sandbox, parentOf(sandbox, "okx"));
     const path = "/api/v5/users/subaccount";
-    const replies = await Promise.all(Array.from({ length: MANY }, () => parent.post(`${path}/apikey`, {})));
-    const refused = replies.filter(({ body }) => body.code === "50011");
-    assert.ok(refused.length > 0);
+    const refused = await refusedOf(
+      () => parent.post(`${path}/apikey`, {}),
+      ({ body }) => body.code === "50011",
+      (found) => new Set(found.map(({ status }) => status)).size > 1,
+    );
     assert.deepEqual([...new Set(refused.map(({ status }) => status))].sort(), [200, 429]);
     assert.equal((await parent.post(`${path}/modify-apikey`, {})).body.code, "50014");
   });

@@ -1,0 +1,3 @@
+import { describeProperty } from "./property";
+
+describeProperty(1);
