@@ -16,6 +16,7 @@ import {
 import files from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Journal } from "../../providers/src/journal/journal";
 import { openStore } from "../../providers/src/publish/open-store";
 import type { DocumentStore } from "../../providers/src/publish/store";
 import { createKeyFile } from "../../providers/src/seal/key-file";
@@ -64,7 +65,7 @@ async function draftsOf(act: () => Promise<void>, before: (path: string) => void
   const drafts: Draft[] = [];
   const open = (real: typeof files.open): typeof files.open => {
     return async (path, flags, mode) => {
-      const bits = flags === "wx" ? constants.O_WRONLY | constants.O_EXCL : flags;
+      const bits = typeof flags === "string" && /^[aw]x?$/.test(flags) ? constants.O_WRONLY : flags;
       if (typeof bits === "number" && (bits & constants.O_WRONLY) !== 0) {
         drafts.push({ path: String(path), flags: bits });
         before(String(path));
@@ -108,6 +109,16 @@ describe("a folder that others write to", () => {
       await assert.rejects(createKeyFile(join(here, "key")), failsWith("SealFailed", { code: "EEXIST" }));
     };
     assert.equal((await draftsOf(key, plant)).length, 1);
+    const journal = new Journal(
+      join(here, "journal"),
+      { run: "r", actor: "ann", environment: "sandbox" },
+      { now: () => new Date() },
+    );
+    const act = async (): Promise<void> => {
+      const written = journal.append({ kind: "intent", act: "issue", exchange: "here", account: "main" });
+      await assert.rejects(written, failsWith("JournalFailed", { text: /EEXIST/ }));
+    };
+    assert.equal((await draftsOf(act, plant)).length, 1);
     assert.equal(readFileSync(victim, "utf8"), "root's");
     assert.equal(statSync(victim).mode & 0o777, 0o600);
     assert.ok(!existsSync(join(here, "mm.json")) && !existsSync(join(here, "key")));

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { Clock } from "../core/clock";
 import { KeyError } from "../core/errors";
 import { makeFolder, syncFolder } from "../publish/folder";
-import { looseEnds } from "./files";
+import { looseEnds } from "./loose-ends";
 import { JOURNAL_FORMAT, type JournalEntry, type JournalRecord, makeLine, NO_LINE, type Start } from "./record";
 
 /** What every run writes first, but for what only the folder knows. */
@@ -125,6 +125,7 @@ export class Journal {
   }
 
   #failure(error: unknown): KeyError {
+    if (error instanceof KeyError) return error;
     return new KeyError({
       kind: "JournalFailed",
       message: `the journal in ${this.folder} cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown reason"})`,

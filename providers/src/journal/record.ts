@@ -128,11 +128,6 @@ export function readLine(line: string, before: string): ReadLine | undefined {
   return outline === undefined ? undefined : { hash, outline, record: recordSchema.safeParse(outline).data };
 }
 
-/** The hash that a line names as its own, whatever it follows; `undefined` when it is no line of a journal. Pure. */
-export function hashIn(line: string): string | undefined {
-  return partsOf(line).hash;
-}
-
 function partsOf(line: string): { readonly body: string; readonly hash: string | undefined } {
   const [, body = "", hash] = /^(\{.+),"hash":"([0-9a-f]{64})"\}$/s.exec(line) ?? [];
   return { body: `${body}}`, hash };

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { journalFiles, linesOf } from "./files";
 import { followLinks, type LinkedFile } from "./links";
 import { type Intent, type JournalRecord, NO_LINE, readLine } from "./record";
@@ -50,8 +49,10 @@ export async function verifyJournal(folder: string): Promise<Verification> {
 }
 
 async function readJournalFile(folder: string, name: string): Promise<ReadFile> {
-  const { lines, torn } = await linesOf(join(folder, name));
+  const found = await linesOf(folder, name);
+  const { lines, torn } = found ?? { lines: [], torn: false };
   const [records, hashes, newer, problems]: [JournalRecord[], string[], string[], string[]] = [[], [], [], []];
+  if (found === undefined) problems.push(`${name}: is no file that a run wrote: move it away`);
   for (const [index, line] of lines.entries()) {
     const read = readLine(line, hashes.at(-1) ?? NO_LINE);
     if (read?.outline.seq !== index || (read.outline.kind === "start") !== (index === 0)) {
