@@ -67,6 +67,18 @@ describe("the handler of adopted keys", () => {
     return { inputs, outputs: { ...outs, __provider: CODE } as AdoptedOutputs & Properties, id };
   }
 
+  it("refuses in production a document that a key file has sealed, also where no seal is declared", async () => {
+    await adoptAt(START, "pub1");
+    // What this machine's own variables ask for is refused too, and is no matter here.
+    const problems = async (accept: object): Promise<readonly string[]> => {
+      await configured({ ...SETTINGS, environment: "production", ...accept });
+      const { failures = [] } = await handler.check({}, { ...declared, environment: "production" });
+      return failures.filter(({ property }) => property !== "environment").map(({ property, reason }) => `${property} ${reason}`);
+    };
+    assert.match((await problems({})).join(), /^publish names a document whose seal is a key file, and this is production/);
+    assert.deepEqual(await problems({ accept: { localSealing: "a laptop of the owner" } }), []);
+  });
+
   it("plans while nothing is published, and refuses to create with the command to run", async () => {
     const inputs = await checked();
     assert.equal(inputs.watch, undefined);

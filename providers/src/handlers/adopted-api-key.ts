@@ -16,9 +16,10 @@ import { ADOPTED_HOLDER } from "../core/adopted-document";
 import { adoptedProblems } from "../core/adopted-validate";
 import { parseDuration } from "../core/duration";
 import { identityOf, resourceId, sameIdentity } from "../core/inputs";
+import { localSealingProblems } from "../core/local-sealing";
 import { sameInput } from "../core/sets";
-import { isProblems } from "../core/settings";
-import { shownProblem } from "../core/shape";
+import { isProblems, type Settings } from "../core/settings";
+import { type Problem, shownProblem } from "../core/shape";
 import type { Environment, Identity } from "../core/words";
 import { forgetAdopted, observeAdopted, recordAdopted } from "../lifecycle/adopted-key";
 import type { SealedDocument } from "../seal/document";
@@ -40,24 +41,41 @@ export async function check(olds: Properties, news: Properties): Promise<dynamic
   if (isProblems(settings)) return { inputs: declared, failures: settings.map(shownProblem) };
   return await plainly(async () => {
     const { now, problems } = standingIn(settings.environment);
-    const failures = [...problems, ...adoptedProblems(declared, validationContext(settings, now))];
-    if (failures.length > 0) return { inputs: declared, failures: failures.map(shownProblem) };
-    const watch = await watchNow(olds.watch as Watch | undefined, declared, now);
+    const document = await ownDocument(declared);
+    const found = [...adoptedProblems(declared, validationContext(settings, now)), ...sealedProblems(document, settings)];
+    const failures = [...problems, ...found].map(shownProblem);
+    if (failures.length > 0) return { inputs: declared, failures };
+    const watch = watchNow(olds.watch as Watch | undefined, { document, maxAge: declared.maxAge }, now);
     return { inputs: watch === undefined ? declared : { ...declared, watch } };
   });
 }
 
-async function watchNow(old: Watch | undefined, declared: Properties, now: Date): Promise<Watch | undefined> {
-  const { maxAge, publish, environment } = declared;
-  // Not known yet in this preview: what was due stays as it was shown.
-  if (typeof maxAge !== "string" || parseDuration(maxAge) === undefined) return old;
-  const document = await documentAtHand(environment as Environment, publish);
-  return watchOf(old, { document: isItsOwn(document, declared) ? document : undefined, maxAge }, now);
+/** What is published, where that is at hand. */
+async function ownDocument(declared: Properties): Promise<SealedDocument | undefined> {
+  const document = await documentAtHand(declared.environment as Environment, declared.publish);
+  return isItsOwn(document, declared) ? document : undefined;
 }
 
 function isItsOwn(document: SealedDocument | undefined, declared: Properties): boolean {
   if (document === undefined || !document.holder.startsWith(ADOPTED_HOLDER)) return false;
   return sameIdentity(document.identity, identityOf(declared as Properties & Identity));
+}
+
+/** Where nobody declares the seal, the document says what sealed it. */
+function sealedProblems(document: SealedDocument | undefined, settings: Settings): readonly Problem[] {
+  const current = document?.versions.find(({ state }) => state === "current");
+  const problems = current === undefined ? [] : localSealingProblems(current.key, settings);
+  return problems.map((reason) => ({ property: "publish", reason: `names a document whose seal ${reason}` }));
+}
+
+function watchNow(
+  old: Watch | undefined,
+  { document, maxAge }: { readonly document: SealedDocument | undefined; readonly maxAge: unknown },
+  now: Date,
+): Watch | undefined {
+  // Not known yet in this preview: what was due stays as it was shown.
+  if (typeof maxAge !== "string" || parseDuration(maxAge) === undefined) return old;
+  return watchOf(old, { document, maxAge }, now);
 }
 
 /** What an update would have to record; never a replacement, because nothing is ever made or ended here. */
