@@ -48,6 +48,9 @@ export async function openRunFolder(dir: string): Promise<RunFolder> {
   return folder;
 }
 
+/** What clients take a credential for the sandbox's by, and take off before they use it. */
+const MARK = "sandbox-";
+
 /** One file for each field, such as `parents/okx.passphrase`. */
 export async function writeParents(folder: RunFolder, exchanges: readonly Exchange[]): Promise<void> {
   const parents = join(folder.path, "parents");
@@ -55,7 +58,7 @@ export async function writeParents(folder: RunFolder, exchanges: readonly Exchan
   await mkdir(parents, { mode: 0o700 });
   for (const exchange of exchanges) {
     for (const [field, value] of Object.entries(exchange.credential())) {
-      await writeFile(join(parents, `${exchange.id}.${field}`), value, { mode: 0o600, flag: "wx" });
+      await writeFile(join(parents, `${exchange.id}.${field}`), `${MARK}${value}`, { mode: 0o600, flag: "wx" });
     }
   }
 }

@@ -31,8 +31,9 @@ describe("exchange-keys adopt", function () {
     await rm(folder, { recursive: true });
   });
 
-  const parent = (exchange: string, field: string): Promise<string> =>
-    readFile(join(folder, "sandbox", "parents", `${exchange}.${field}`), "utf8");
+  /** With the mark of a sandbox's credentials, but for a PEM text: that is typed as its exchange gave it out. */
+  const parent = async (exchange: string, field: string): Promise<string> =>
+    (await readFile(join(folder, "sandbox", "parents", `${exchange}.${field}`), "utf8")).replace(/^sandbox-(?=-----BEGIN)/, "");
 
   const adopt = (args: readonly string[], stdin: string): Promise<Said> =>
     runMain(["adopt", ...args], { stdin, variables: { EXCHANGE_KEYS_SANDBOX: join(folder, "sandbox", "sandbox.json") } });

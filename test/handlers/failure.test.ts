@@ -5,7 +5,7 @@ import type { ScheduledApiKeyInputs } from "../../providers/src/core/inputs";
 import * as handler from "../../providers/src/handlers/api-key";
 import { checked, configured, DECLARED, Files, type Properties, SETTINGS, stateOf } from "./world";
 
-const SECRET = "parent-secret-that-must-not-show";
+const SECRET = "sandbox-parent-secret-that-must-not-show";
 
 /** What the host would print or store of a failure. @throws AssertionError when nothing fails */
 async function failureOf(act: () => Promise<unknown>): Promise<Error & { readonly id?: string }> {

@@ -66,7 +66,7 @@ export class Files {
     const nobody = await freeOrigin();
     const content = { pid: process.pid, control: nobody, ca, clock, endpoints: { bybit: nobody, okx: nobody }, rateScale: 1000 };
     await writeFile(ca, "");
-    await writeFile(files.sandbox, JSON.stringify(content));
+    await writeFile(files.sandbox, JSON.stringify(content), { mode: 0o600 });
     await files.setTime(START);
     process.env.EXCHANGE_KEYS_SANDBOX = files.sandbox;
     return files;

@@ -133,7 +133,7 @@ export class HostDesk {
     const { offsetMs } = await sandbox.control.clock();
     const clock = join(folder, "clock.json");
     await writeFile(clock, JSON.stringify({ offsetMs: offsetMs + seconds * 1000 }));
-    await writeFile(join(folder, "sandbox.json"), JSON.stringify({ ...sandbox.files, clock }));
+    await writeFile(join(folder, "sandbox.json"), JSON.stringify({ ...sandbox.files, clock }), { mode: 0o600 });
   }
 }
 

@@ -51,7 +51,8 @@ interface Signed {
 
 export function parentOf(sandbox: StartedSandbox, exchange: string): Credential {
   const file = (field: string) => join(dirname(sandbox.files.ca), "parents", `${exchange}.${field}`);
-  const read = (field: string) => readFileSync(file(field), "utf8");
+  // Written down with the mark of every sandbox's credentials.
+  const read = (field: string) => readFileSync(file(field), "utf8").replace(/^sandbox-/, "");
   const common = { apiKey: read("apiKey"), secret: read("secret") };
   return existsSync(file("passphrase")) ? { ...common, passphrase: read("passphrase") } : common;
 }

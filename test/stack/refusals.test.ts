@@ -81,9 +81,32 @@ describe("a refusal at run time says what to do, loses nothing and is never take
     await stage.control.editParent("okx", { perm: "read_only,trade" });
   });
 
+  it("a parent's credential is not one of a sandbox, and nothing of it leaves the machine's memory", async () => {
+    const { env } = stage.stack.options;
+    const real = {
+      ...env,
+      SANDBOX_BYBIT_SECRET: "production-secret-of-a-desk",
+      SANDBOX_OKX_PASSPHRASE: "production-Passphrase1!",
+    };
+    await stage.control.clearRequests();
+    await assertRefused(
+      {
+        bybit:
+          /CredentialsUnavailable: the credential env:SANDBOX_BYBIT_SECRET does not begin with sandbox-, and .* takes no other/,
+        okx: /CredentialsUnavailable: the credential env:SANDBOX_OKX_PASSPHRASE does not begin with sandbox-/,
+      },
+      stage.stack.with({ env: real }),
+    );
+    assert.deepEqual(await stage.control.requests(), []);
+  });
+
   it("the parent's secret is wrong", async () => {
     const { env } = stage.stack.options;
-    const wrong = { ...env, SANDBOX_BYBIT_SECRET: "x".repeat(36), SANDBOX_OKX_PASSPHRASE: `${"x".repeat(28)}aA1!` };
+    const wrong = {
+      ...env,
+      SANDBOX_BYBIT_SECRET: `sandbox-${"x".repeat(36)}`,
+      SANDBOX_OKX_PASSPHRASE: `sandbox-${"x".repeat(28)}aA1!`,
+    };
     await assertRefused(
       { bybit: /AuthFailed: .*\(code 10004\)\. Check what .* point to/, okx: /AuthFailed: .*The parent's passphrase is wrong/ },
       stage.stack.with({ env: wrong }),

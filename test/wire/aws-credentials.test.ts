@@ -34,11 +34,13 @@ describe("parent credentials from AWS Secrets Manager", () => {
 
   it("are the present text of a secret, or one key of its JSON, by name or ARN", async () => {
     const made = await admin.send(new CreateSecretCommand({ Name: "desk/plain", SecretString: "before" }));
-    await admin.send(new PutSecretValueCommand({ SecretId: "desk/plain", SecretString: SECRET }));
+    await admin.send(new PutSecretValueCommand({ SecretId: "desk/plain", SecretString: `sandbox-${SECRET}` }));
     for (const text of [`awssm:desk/plain?region=${REGION}`, `awssm:${made.ARN}`]) {
       assert.equal((await resolve(text)).reveal(), SECRET);
     }
-    await admin.send(new CreateSecretCommand({ Name: "desk/json", SecretString: JSON.stringify({ secret: SECRET, n: 1 }) }));
+    await admin.send(
+      new CreateSecretCommand({ Name: "desk/json", SecretString: JSON.stringify({ secret: `sandbox-${SECRET}`, n: 1 }) }),
+    );
     const text = `awssm:desk/json?region=${REGION}`;
     assert.equal((await resolve(`${text}#secret`)).reveal(), SECRET);
     for (const key of ["other", "n", "toString"]) {

@@ -143,6 +143,24 @@ describe("credential references", () => {
       assert.equal((await resolveReference("env:A", away({ A: `${SECRET}\\n` }))).reveal(), `${SECRET}\\n`);
     });
 
+    it("come behind their mark in the sandbox, and no other does", async () => {
+      const pem = `-----BEGIN EC PRIVATE KEY-----\n${SECRET}\n-----END EC PRIVATE KEY-----`;
+      const here = (A: string) => resolveReference("env:A", { environment: "sandbox", env: { A } });
+      for (const text of [SECRET, pem]) assert.equal((await here(`sandbox-${text}`)).reveal(), text);
+      assert.equal((await here(`sandbox-${pem}\n`)).reveal(), pem);
+      for (const text of [SECRET, pem, `SANDBOX-${SECRET}`, ` sandbox-${SECRET}`, "sandbox-", "sandbox"]) {
+        const error = await here(text).catch((thrown: unknown) => thrown);
+        assert.ok(error instanceof KeyError && error.kind === "CredentialsUnavailable", text);
+        assert.ok(!inspect(error).includes(SECRET));
+      }
+      const path = file(SECRET);
+      const other = await resolveReference(`file:${path}`, { environment: "sandbox", env: {} }).catch(
+        (thrown: unknown) => thrown,
+      );
+      assert.ok(other instanceof KeyError && /does not begin with sandbox-/.test(other.message) && other.message.includes(path));
+      assert.equal((await resolveReference("env:A", away({ A: `sandbox-${SECRET}` }))).reveal(), `sandbox-${SECRET}`);
+    });
+
     it("come through a link, as orchestrators mount secrets", async () => {
       symlinkSync(file(SECRET), join(folder, "link"));
       assert.equal((await resolveReference(`file:${join(folder, "link")}`, away({}))).reveal(), SECRET);

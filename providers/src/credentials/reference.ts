@@ -7,6 +7,7 @@ import { Secret } from "../core/secret";
 import type { Identity } from "../core/words";
 import type { Sealer } from "../seal/sealer";
 import { type DocumentReference, parseDocumentReference } from "./document-reference";
+import { unmarked } from "./sandbox-mark";
 import { readSecretFile } from "./secret-file";
 import { unavailable } from "./unavailable";
 
@@ -75,8 +76,10 @@ export interface CredentialSurroundings extends AwsSurroundings {
  * @throws KeyError `CredentialsUnavailable`, naming the reference; for `document:` also what opening a document throws
  */
 export async function resolveReference(text: string, surroundings: CredentialSurroundings): Promise<Secret> {
-  const value = unfolded(await read(parseReference(text), text, surroundings));
-  if (value === undefined || value === "") throw unavailable(text, "is not set");
+  const given = await read(parseReference(text), text, surroundings);
+  if (given === undefined || given === "") throw unavailable(text, "is not set");
+  const value = unfolded(surroundings.environment === "sandbox" ? unmarked(given, text) : given);
+  if (value === "") throw unavailable(text, "is not set");
   if (value !== value.trim()) throw unavailable(text, "begins or ends with white space");
   return new Secret(value);
 }
@@ -100,6 +103,6 @@ async function read(reference: Reference, text: string, surroundings: Credential
 }
 
 /** A PEM key ends in a line break, and in a variable often has all of them written as `\n`. */
-function unfolded(value: string | undefined): string | undefined {
-  return value?.startsWith("-----BEGIN ") ? value.replaceAll("\\n", "\n").replace(/\r?\n$/, "") : value;
+function unfolded(value: string): string {
+  return value.startsWith("-----BEGIN ") ? value.replaceAll("\\n", "\n").replace(/\r?\n$/, "") : value;
 }

@@ -1,6 +1,7 @@
 import { KeyError } from "../core/errors";
 import { Secret } from "../core/secret";
 import type { Environment } from "../core/words";
+import { withoutMark } from "../credentials/sandbox-mark";
 import type { ParentFacts } from "../exchanges/adapter";
 import type { Runtime } from "../runtime/runtime";
 import { openExchange } from "./open";
@@ -24,10 +25,11 @@ export interface KeyInHand {
  */
 export async function inspectSelf(key: KeyInHand, runtime: Runtime): Promise<ParentFacts> {
   const { environment, exchange, account, site, apiKey, secret, passphrase } = key;
+  const asGivenOut = (text: string): Secret => new Secret(environment === "sandbox" ? withoutMark(text) : text);
   const held = new Map([
-    [`${apiKey}#apiKey`, new Secret(apiKey)],
-    [`${apiKey}#secret`, secret],
-    ...(passphrase === undefined ? [] : [[`${apiKey}#passphrase`, passphrase] as const]),
+    [`${apiKey}#apiKey`, asGivenOut(apiKey)],
+    [`${apiKey}#secret`, asGivenOut(secret.reveal())],
+    ...(passphrase === undefined ? [] : [[`${apiKey}#passphrase`, asGivenOut(passphrase.reveal())] as const]),
   ]);
   const secretOf = async (reference: string): Promise<Secret> => {
     const found = held.get(reference);
