@@ -40,7 +40,15 @@ describe("the exchange's clock", () => {
       correctClock: (difference) => seen.corrections.push(difference),
     };
     const limiter = new Limiter({}, 1, instantTimer());
-    const wire = createWire({ exchange: "here", client, limiter, breaker: new Breaker(), timer: instantTimer(), now: () => now });
+    const wire = createWire({
+      exchange: "here",
+      client,
+      limiter,
+      breaker: new Breaker(),
+      timer: instantTimer(),
+      now: () => now,
+      elapsed: () => now,
+    });
     return { wire, seen };
   }
 
@@ -76,7 +84,15 @@ describe("the exchange's clock", () => {
       },
     };
     const limiter = new Limiter({}, 1, timer);
-    const wire = createWire({ exchange: "here", client: failing, limiter, breaker: new Breaker(), timer, now: () => now });
+    const wire = createWire({
+      exchange: "here",
+      client: failing,
+      limiter,
+      breaker: new Breaker(),
+      timer,
+      now: () => now,
+      elapsed: () => now,
+    });
     assert.equal(await wire.clockDifference(), 2000);
     assert.equal(asked, 3);
   });

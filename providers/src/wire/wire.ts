@@ -25,6 +25,8 @@ export interface WireParts {
   readonly timer: Timer;
   /** Milliseconds since 1970, by our clock. */
   readonly now: () => number;
+  /** Milliseconds that nobody sets, to tell how long something took. @default this process's own */
+  readonly elapsed?: () => number;
 }
 
 /** A wire that tells how the exchange's clock goes. */
@@ -98,24 +100,27 @@ async function measure(parts: WireParts): Promise<Clocks> {
 }
 
 /** Timed from both ends: half of its way belongs to each. */
-async function sampled({ client, now }: WireParts): Promise<Clocks> {
-  const before = now();
+async function sampled({ client, now, elapsed = PROCESS_CLOCK }: WireParts): Promise<Clocks> {
+  const [before, begun] = [now(), elapsed()];
   const theirs = await client.time();
-  const after = now();
-  return { ours: Math.round((before + after) / 2), theirs, roundTripMs: Math.abs(after - before) };
+  const roundTripMs = elapsed() - begun;
+  return { ours: Math.round((before + now()) / 2), theirs, roundTripMs };
 }
 
 /** @param way is given how long the last request was on its way, from its signature to its answer */
 function attempt(parts: WireParts, request: WireRequest, way = { ms: 0 }): Promise<unknown> {
+  const { elapsed = PROCESS_CLOCK } = parts;
   return retried(parts, request, async () => {
-    const begun = parts.now();
+    const begun = elapsed();
     try {
       return await parts.client.request(request);
     } finally {
-      way.ms = Math.abs(parts.now() - begun);
+      way.ms = elapsed() - begun;
     }
   });
 }
+
+const PROCESS_CLOCK = (): number => performance.now();
 
 const TIME = { operation: "time", safe: true } as const;
 
