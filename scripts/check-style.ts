@@ -1,6 +1,6 @@
 import { apply, type Result } from "./style/rule";
-import { houseRules } from "./style/rules";
-import { exchangeIds, readSources } from "./style/source";
+import { documentRules, houseRules } from "./style/rules";
+import { exchangeIds, readDocuments, readSources } from "./style/source";
 
 /** The table *rule, expected, found*, and below it each place that breaks a rule. */
 function render(results: readonly Result[]): string {
@@ -14,6 +14,9 @@ function render(results: readonly Result[]): string {
 }
 
 const sources = readSources();
-const results = houseRules(exchangeIds(sources)).map((rule) => apply(rule, sources));
+const results = [
+  ...houseRules(exchangeIds(sources)).map((rule) => apply(rule, sources)),
+  ...documentRules().map((rule) => apply(rule, [...sources, ...readDocuments()])),
+];
 console.log(render(results));
 process.exitCode = results.some(({ violations }) => violations.length > 0) ? 1 : 0;

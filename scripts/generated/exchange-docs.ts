@@ -21,7 +21,7 @@ export function renderPage(descriptor: Descriptor): string {
     `# ${title}`,
     "What this package knows, from which source, read on which day. It was gathered from public documents and never tried against the " +
       "live exchange. A `?` marks what no source settles; for everything else the named source does. " +
-      `The same on a terminal: \`exchange-keys exchanges ${id}\`.`,
+      `The same on a terminal: \`npx --no-install exchange-keys exchanges ${id}\`.`,
     `A parent credential is ${credentials.map((field) => `\`${field}\``).join(", ")}.`,
   ];
   return `${[...intro, ...sheetOf(descriptor).map(markdownSection)].join("\n\n")}\n`;

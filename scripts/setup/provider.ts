@@ -58,7 +58,7 @@ async function install(): Promise<void> {
   await Promise.all([next, stampPath].map((path) => rm(path, { recursive: true, force: true })));
   await mkdir(next);
   await cp(join(sources, "dist"), next, { recursive: true });
-  // The compiler makes no file executable, and npm does so only when it installs: without this, npx runs the command once and never again.
+  // The compiler makes no file executable, and npm does so only when it installs: without this, npm starts the command once and never again.
   await chmod(join(next, "cli", "main.js"), 0o755);
   await rm(join(installed, "dist"), { recursive: true, force: true });
   await rename(next, join(installed, "dist"));

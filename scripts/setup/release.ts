@@ -45,7 +45,7 @@ export async function downloadRelease(release: Release, into: string, report: Re
     await rm(work, { recursive: true, force: true });
   }
   return release.pinned === undefined
-    ? "official release, checksum as published beside it"
+    ? "official release, checksum as published beside it: trusted on first use"
     : "official release, checksum as pinned in this repository";
 }
 

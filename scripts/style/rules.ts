@@ -108,6 +108,42 @@ export function houseRules(ids: readonly string[]): readonly Rule[] {
   ];
 }
 
+/**
+ * Where a package is not installed, `npx` fetches and runs whatever package has the program's name, and anybody may publish one. So people are
+ * shown `npx --no-install`, or an npm script, and in a block of commands never the bare program, which they would put `npx` before.
+ */
+export function documentRules(): readonly Rule[] {
+  const careless = /\bnpx\b(?!\*\*|`)(?! --no-install\b)/g;
+  const bare = /^(?![^\n]*--no-install)[^\n`|]*(?:^|\||&&|;) *exchange-keys (?:adopt|exchanges|journal|preflight)\b/gm;
+  return [
+    {
+      name: "npx with --no-install only",
+      find: ({ path, text }) => (within(path, [...aboutRules, "package-lock.json"]) ? [] : linesMatching(text, careless)),
+    },
+    {
+      name: "no bare exchange-keys in commands",
+      find: ({ path, text }) => (path.endsWith(".md") ? fenced(text).flatMap((block) => linesAt(block, bare)) : []),
+    },
+  ];
+}
+
+interface Block {
+  /** Number of its first line. */
+  readonly line: number;
+  readonly text: string;
+}
+
+function fenced(text: string): readonly Block[] {
+  return [...text.matchAll(/^ *```[a-z]*\n([\s\S]*?)^ *```/gm)].map((match) => ({
+    line: text.slice(0, match.index).split("\n").length + 1,
+    text: match[1] ?? "",
+  }));
+}
+
+function linesAt({ line, text }: Block, expression: RegExp): readonly number[] {
+  return linesMatching(text, expression).map((found) => line + found - 1);
+}
+
 function unnumberedTodos(): Rule {
   const unnumbered = /\b(?:TODO|FIXME|XXX)\b(?! ?\(#\d+\))/g;
   return {

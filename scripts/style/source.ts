@@ -11,14 +11,24 @@ export interface Source {
 }
 
 const kinds = /\.(ts|mts|cts|mjs|cjs|js)$/;
+const documents = /\.(md|ya?ml|json|txt|sh)$/;
 
 /** Every source file that git tracks or would track. */
 export function readSources(): Source[] {
+  return readFiles(kinds);
+}
+
+/** What people read and paste from: documents, configuration and workflows. */
+export function readDocuments(): Source[] {
+  return readFiles(documents);
+}
+
+function readFiles(wanted: RegExp): Source[] {
   const listing = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: root,
     encoding: "utf8",
   });
-  const paths = [...new Set(listing.split("\0"))].filter((path) => kinds.test(path) && existsSync(join(root, path)));
+  const paths = [...new Set(listing.split("\0"))].filter((path) => wanted.test(path) && existsSync(join(root, path)));
   return paths.sort().map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }
 

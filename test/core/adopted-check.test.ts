@@ -117,7 +117,7 @@ describe("the command that adopts a successor", () => {
     const seen = adoptCommand({ ...INPUTS, publish: "file:///it's here.json" }, seal);
     assert.equal(
       seen,
-      "exchange-keys adopt --environment production --owner desk --exchange okx --account main --name treasury --bot treasury-1 " +
+      "npx --no-install exchange-keys adopt --environment production --owner desk --exchange okx --account main --name treasury --bot treasury-1 " +
         "--scopes read,withdraw --ip 52.1.2.3 --seal 'awskms://alias/keys?region=eu-west-1' --publish 'file:///it'\\''s here.json'",
     );
     assert.match(adoptCommand({ ...INPUTS, subAccount: "mmbot001" }), / --sub-account mmbot001 .* --seal <sealing reference>$/);

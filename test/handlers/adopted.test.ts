@@ -86,7 +86,7 @@ describe("the handler of adopted keys", () => {
       assert.ok(error instanceof Error && !("id" in error));
       assert.match(
         error.message,
-        /PublicationFailed: no document is published at .*Run: exchange-keys adopt --environment sandbox/,
+        /PublicationFailed: no document is published at .*Run: npx --no-install exchange-keys adopt --environment sandbox/,
       );
       assert.equal(error.stack, error.message);
       return true;

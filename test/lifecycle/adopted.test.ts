@@ -21,7 +21,7 @@ describe("an adopted key's resource", () => {
 
   it("names the command while nothing is published", async () => {
     const command =
-      /Run: exchange-keys adopt --environment sandbox .* --ip 52\.1\.2\.3 --publish file:\/\/\/treasury\.json --seal <sealing reference>/;
+      /Run: npx --no-install exchange-keys adopt --environment sandbox .* --ip 52\.1\.2\.3 --publish file:\/\/\/treasury\.json --seal <sealing reference>/;
     await fails(desk.record(), "PublicationFailed", command);
     await fails(desk.record({ seal: "local:///k" }), "PublicationFailed", /--seal local:\/\/\/k/);
   });
@@ -56,7 +56,7 @@ describe("an adopted key's resource", () => {
     await fails(
       desk.record({}, outputs),
       "PolicyViolation",
-      /older than 90d.*docs\/runbooks\.md#an-adopted-key-is-overdue.*Run: exchange-keys/,
+      /older than 90d.*docs\/runbooks\.md#an-adopted-key-is-overdue.*Run: npx --no-install exchange-keys/,
     );
     const warned = await desk.record({ onOverdue: "warn" }, outputs);
     assert.equal(warned.status, "overdue");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { apply } from "../../scripts/style/rule";
-import { houseRules, withoutComments } from "../../scripts/style/rules";
+import { documentRules, houseRules, withoutComments } from "../../scripts/style/rules";
 import { exchangeIds, readSources } from "../../scripts/style/source";
 
 const rules = houseRules(["acme"]);
@@ -28,6 +28,20 @@ describe("house rules find what they forbid", () => {
     it(`${rule}: ${JSON.stringify(bad.trim())}`, () => {
       assert.equal(find(rule).find({ path, text: bad }).length, 1);
       assert.deepEqual(find(rule).find({ path, text: good }), []);
+    });
+  }
+
+  const shown: [rule: string, bad: string, good: string][] = [
+    ["npx with", "Run `npx exchange-keys journal`.", "Run `npx --no-install exchange-keys journal`; plain `npx` is refused."],
+    ["npx with", "npx -y tsx a.ts", "npm exec --no -- tsx a.ts"],
+    ["no bare", "```sh\nexchange-keys adopt --owner x\n```", "```sh\nnpx --no-install exchange-keys adopt\n```"],
+    ["no bare", "1. x:\n\n   ```sh\n   a | exchange-keys preflight\n   ```", "`exchange-keys adopt` seals a key."],
+  ];
+  for (const [name, bad, good] of shown) {
+    it(`${name}: ${JSON.stringify(bad)}`, () => {
+      const rule = documentRules().find((one) => one.name.includes(name)) ?? assert.fail(`no rule ${name}`);
+      assert.equal(rule.find({ path: "docs/x.md", text: bad }).length, 1);
+      assert.deepEqual(rule.find({ path: "docs/x.md", text: good }), []);
     });
   }
 

@@ -1,4 +1,5 @@
 import { Argument, type Command } from "commander";
+import { PROGRAM } from "../core/words";
 import type { Descriptor } from "../exchanges/descriptor";
 import { DESCRIPTORS } from "../exchanges/registry";
 import type { Terminal } from "./terminal";
@@ -37,7 +38,7 @@ function textOf(descriptors: readonly Descriptor[], { width }: Terminal): string
   const alone = one !== undefined && others.length === 0;
   const title = alone ? [one.title] : [];
   const sections = (alone ? sheetOf(one) : overviewOf(descriptors)).map((each) => shown(each, width));
-  const more = alone ? [] : ["One exchange in full, with all sources: exchange-keys exchanges <exchange>"];
+  const more = alone ? [] : [`One exchange in full, with all sources: ${PROGRAM} exchanges <exchange>`];
   return `${[...title, ...sections, ...more].join("\n\n")}\n`;
 }
 

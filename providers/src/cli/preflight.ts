@@ -5,6 +5,7 @@ import { z } from "zod";
 import { KeyError } from "../core/errors";
 import { type Budget, type Preflight, type PreviewStep, preflight } from "../core/preflight";
 import { DEFAULT_REVOCATION_BUDGET, SETTINGS_NAMESPACE } from "../core/settings";
+import { PROGRAM } from "../core/words";
 import { EXIT } from "./exit";
 import type { Terminal } from "./terminal";
 import { table } from "./view/table";
@@ -29,7 +30,7 @@ interface Options {
 }
 
 const AFTER = `
-  pulumi preview --json --show-sames | exchange-keys preflight
+  pulumi preview --json --show-sames | ${PROGRAM} preflight
 
 Without --show-sames the preview does not tell how many keys there are, and the number alone decides. Deleting a SubAccount or an
 AdoptedApiKey forgets it and revokes nothing: those are not counted.

@@ -1,4 +1,5 @@
 import { type AdoptedInputs, MASTER } from "./adopted";
+import { PROGRAM } from "./words";
 
 /** The command that adopts a successor for what is declared, ready to be pasted. @param sealedBy where the program declares no `seal` */
 export function adoptCommand(inputs: AdoptedInputs, sealedBy?: string): string {
@@ -20,7 +21,7 @@ export function adoptCommand(inputs: AdoptedInputs, sealedBy?: string): string {
     ["publish", publish],
   ];
   const lacking = seal === undefined ? " --seal <sealing reference>" : "";
-  return `exchange-keys adopt ${options.map(([option, value]) => `--${option} ${quoted(value)}`).join(" ")}${lacking}`;
+  return `${PROGRAM} adopt ${options.map(([option, value]) => `--${option} ${quoted(value)}`).join(" ")}${lacking}`;
 }
 
 /** As a POSIX shell reads it back. */

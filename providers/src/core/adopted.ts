@@ -3,7 +3,7 @@ import { EXPIRY_MARGIN_MS } from "./causes";
 import { ceilHour, floorHour, HOUR_MS, parseDuration, showHour } from "./duration";
 import type { Drift } from "./record";
 import { versionIn } from "./record";
-import type { ApiKeyId, Environment, Identity, Scope } from "./words";
+import { type ApiKeyId, type Environment, type Identity, PROGRAM, type Scope } from "./words";
 
 /** What stands for the sub-account of a master key. */
 export const MASTER = "master";
@@ -120,7 +120,7 @@ export function watchOf(
   return { dueAt: due, serial, ...(over ? { why: `overdue since ${due}: ${whatToDo}` } : {}) };
 }
 
-const whatToDo = "make a new key by hand, then run exchange-keys adopt";
+const whatToDo = `make a new key by hand, then run ${PROGRAM} adopt`;
 
 /** ISO time from which the key can withdraw; `undefined` where nothing makes it wait. */
 export function usableFrom(

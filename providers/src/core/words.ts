@@ -1,5 +1,8 @@
 /** The words of this product, one for one thing. Nothing here knows an exchange. */
 
+/** The program of this package where it is installed. Elsewhere plain `npx` would fetch whatever package has that name. */
+export const PROGRAM = "npx --no-install exchange-keys";
+
 /** Where keys live. `sandbox` reaches loopback hosts only; the others reach the hosts a descriptor names, and nothing else. */
 export const ENVIRONMENTS = ["sandbox", "testnet", "production"] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
