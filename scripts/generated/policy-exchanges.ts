@@ -11,7 +11,9 @@ export function renderPolicyExchanges(descriptors: readonly Descriptor[]): strin
     descriptor.id,
     { title: descriptor.title, productsByKey: separatesByKey(descriptor), withdrawWith: withWithdraw(descriptor) },
   ]);
-  return `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`;
+  const text = JSON.stringify(Object.fromEntries(entries), undefined, 2);
+  // Lists on one line, as the formatter has them.
+  return `${text.replace(/\[[^\]]+\]/g, (list) => list.replace(/\n\s*/g, " ").replace("[ ", "[").replace(" ]", "]"))}\n`;
 }
 
 /** Scopes beside reading that every flag with the right to withdraw gives too. */
