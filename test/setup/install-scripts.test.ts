@@ -23,7 +23,9 @@ describe("scripts of dependencies", () => {
   it("are those that were looked at, and no others", () => {
     const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
     const packages = Object.entries<{ readonly hasInstallScript?: boolean }>(lock.packages);
-    const found = packages.filter(([, one]) => one.hasInstallScript === true).map(([path]) => path.replace(/^.*node_modules\//, ""));
+    const found = packages
+      .filter(([, one]) => one.hasInstallScript === true)
+      .map(([path]) => path.replace(/^.*node_modules\//, ""));
     assert.deepEqual([...new Set(found)].sort(), Object.keys(REVIEWED).sort());
   });
 });

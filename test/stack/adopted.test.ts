@@ -100,7 +100,10 @@ describe("a key that a person made, beside a key of a sub-account that is made t
   it("becomes overdue: a preview says so, and up fails for it alone while the other key rotates", async () => {
     await sandbox.control.advance("91d");
     const preview = await stack.must("preview", "--diff");
-    assert.match(preview.stdout, /why\s*: "overdue since .*: make a new key by hand, then run npx --no-install exchange-keys adopt"/);
+    assert.match(
+      preview.stdout,
+      /why\s*: "overdue since .*: make a new key by hand, then run npx --no-install exchange-keys adopt"/,
+    );
     // Without the flag the CLI begins nothing new after a first failure, and which key comes first is chance.
     const run = await stack.run("up", "--yes", "--skip-preview", "--continue-on-error");
     assert.notEqual(run.code, 0);
