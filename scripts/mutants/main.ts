@@ -17,11 +17,16 @@ function countOf(text: string): number {
   return value;
 }
 
-function show(folder: string, { mutants, drawn, killed, timedOut, score, survivors, unjudged }: Score): void {
+/** In words, on standard error beside JSON: what one folder took long to tell is not lost when a later one fails. */
+function show(
+  tell: (line: string) => void,
+  folder: string,
+  { mutants, drawn, killed, timedOut, score, survivors, unjudged }: Score,
+): void {
   const percent = score === undefined ? "no score" : `${score} %`;
-  console.log(`\n${folder}: ${percent}; ${killed} killed and ${timedOut} timed out of ${drawn} drawn of ${mutants}`);
-  for (const survivor of survivors) console.log(`  survived  ${survivor}`);
-  for (const one of unjudged) console.log(`  unjudged  ${one}`);
+  tell(`\n${folder}: ${percent}; ${killed} killed and ${timedOut} timed out of ${drawn} drawn of ${mutants}`);
+  for (const survivor of survivors) tell(`  survived  ${survivor}`);
+  for (const one of unjudged) tell(`  unjudged  ${one}`);
 }
 
 async function run(folders: readonly string[], { sample, seed, json }: Options): Promise<void> {
@@ -36,7 +41,7 @@ async function run(folders: readonly string[], { sample, seed, json }: Options):
     if (score.mutants !== counts[folder])
       throw new Error(`${folder}: ${counts[folder]} mutants were counted, and ${score.mutants} made`);
     scores[folder] = score;
-    if (!json) show(folder, score);
+    show(json ? console.error : console.log, folder, score);
   }
   if (json) console.log(JSON.stringify({ seed, sample, folders: scores }, null, 2));
 }
