@@ -91,18 +91,7 @@ export function parseDocument(text: string): SealedDocument {
 
 /** Every field name, in the order in which people read them. */
 export const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyof Intent | keyof Identity)[] = [
-  ...([
-    "format",
-    "identity",
-    "holder",
-    "takenFrom",
-    "heldBefore",
-    "seq",
-    "hash",
-    "lastSerial",
-    "intent",
-    "versions",
-  ] as const),
+  ...(["format", "identity", "holder", "takenFrom", "heldBefore", "seq", "hash", "lastSerial", "intent", "versions"] as const),
   ...(["owner", "bot", "exchange", "account", "subAccount", "name"] as const),
   ...(["serial", "label", "before", "at"] as const),
   ...([
