@@ -66,8 +66,10 @@ function worthWithoutState(sight: Sight | undefined, identity: Identity): Worth 
 }
 
 /** Why a text is not provably ours; `undefined` when it is. */
-function strangeness({ stamp, isNewer }: Sight): Worth | undefined {
+function strangeness({ document, stamp, isNewer }: Sight): Worth | undefined {
   if (isNewer) return "newer";
+  // Whatever stamp it bears: nobody can tell whose it is.
+  if (document === undefined) return "forged";
   if (stamp === "right") return undefined;
   return stamp === "unknown" ? "unknown" : "forged";
 }
