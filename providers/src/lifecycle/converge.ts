@@ -61,7 +61,8 @@ class Convergence {
 
   constructor(context: Pick<StepContext, "inputs" | "exchange" | "progress" | "surroundings" | "ownSeals">) {
     const { place, isIntentRecorded } = context.progress;
-    const isHidden = place.worth !== "same" && place.worth !== "good";
+    // Without state nothing tells whether a good document is the newest: an older one bears as good a stamp.
+    const isHidden = place.takesOver || (place.worth !== "same" && place.worth !== "good");
     const run = {
       issued: new Set<string>(),
       failed: new Map<string, KeyError>(),
