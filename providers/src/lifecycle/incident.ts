@@ -13,20 +13,20 @@ export interface IncidentRun {
 /** Why an incident run is not done, although it did what could be done: a key of ours lives, or bots cannot read its successor. */
 export async function incidentFailure({ inputs, progress, failed }: IncidentRun): Promise<KeyError | undefined> {
   const [first] = failed.values();
-  if (first !== undefined) return withPlace(inputs, first, progress);
+  if (first !== undefined) return withPlace({ inputs, progress, failed }, first);
   if (progress.unpublished === undefined) return undefined;
   // What did not fit beside the superseded version may fit alone.
   await progress.publish(progress.recorded.sealed);
   return progress.unpublished === undefined ? undefined : unread(inputs, progress.unpublished);
 }
 
-function withPlace({ exchange, name }: ScheduledApiKeyInputs, first: KeyError, { unpublished }: Progress): KeyError {
+function withPlace({ inputs: { exchange, name }, progress: { unpublished }, failed }: IncidentRun, first: KeyError): KeyError {
   const place = unpublished === undefined ? "" : `; nor could the successor be published (${unpublished.message})`;
   return new KeyError({
     kind: first.kind,
     exchange,
     operation: `key "${name}"`,
-    message: `the incident is not over: ${first.message}${place}`,
+    message: `the incident is not over for ${[...failed.keys()].join(", ")}: ${first.message}${place}`,
     ...(first.code === undefined ? {} : { code: first.code }),
     hint: "The trigger is not recorded as served. Mend what failed, or end the key on the exchange's page, and run up again.",
   });
