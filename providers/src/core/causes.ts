@@ -10,12 +10,13 @@ import { lastTick, type Rotate } from "./schedule";
 import { canonicalAddresses, sameSet } from "./sets";
 
 /**
- * Why a new version is needed. `overtaken`: bots may hold a newer key than the current one and refuse to go back to it. `binding`: it was sealed with an expiry that a whitelist now lifts. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
+ * Why a new version is needed. `overtaken`: bots may hold a newer key than the current one and refuse to go back to it. `unproven`: it was taken over without state and without a good stamp, so bots may not be able to open it. `binding`: it was sealed with an expiry that a whitelist now lifts. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
  * by a person. `scopes`: some that no read of the exchange shows were declared or taken back.
  */
 export type RotationCause =
   | "missing"
   | "overtaken"
+  | "unproven"
   | "expiring"
   | "age"
   | "trigger"
@@ -43,6 +44,8 @@ export function rotationCause(
   const current = versionIn(recorded.sealed, "current");
   if (current === undefined) return "missing";
   if (recorded.strays.some(({ hidden, serial = 0 }) => hidden === true && serial > current.serial)) return "overtaken";
+  // With a key pair of the bot's own only a person can rotate, and there is no secret that could be lost.
+  if (current.unproven === true && inputs.publicKey === undefined) return "unproven";
   if (isExpiring(inputs, current, floorHour(now))) return "expiring";
   const asked = askedCause(inputs, recorded, current);
   if (asked !== undefined) return asked;

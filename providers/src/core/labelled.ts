@@ -32,14 +32,17 @@ function isProven({ apiKey, serial }: SealedVersion, { listed, hash }: LabelProo
   return key !== undefined && serialOf(key, hash) === serial;
 }
 
-/** Scopes, fingerprint and ciphertext stay as they are: whoever opens the version checks them against what is sealed. */
+/**
+ * Scopes, fingerprint and ciphertext stay as they are: whoever opens the version checks them against what is sealed. So bots may not be able to
+ * open it, which only they can tell: a successor is issued, and it has its overlap.
+ */
 function provenVersion(version: SealedVersion, { seal, now, until }: LabelProof): SealedVersion {
   const { notAfter: _, retireAfter: __, answers: ___, passphrase, issuedAt, ...rest } = version;
   const isLater = Date.parse(issuedAt) > now.getTime();
   return {
     ...rest,
     issuedAt: isLater ? now.toISOString() : issuedAt,
-    ...(version.state === "previous" ? { retireAfter: until } : {}),
+    ...(version.state === "previous" ? { retireAfter: until } : { unproven: true as const }),
     ...(passphrase === undefined || version.key !== seal ? {} : { passphrase }),
   };
 }

@@ -40,7 +40,7 @@ export function strayEndings(situation: Situation): readonly Step[] {
   return untried(situation, over).map((stray): Step => ({ do: "retireStray", stray }));
 }
 
-const URGENT: readonly RotationCause[] = ["missing", "expiring", "overtaken"];
+const URGENT: readonly RotationCause[] = ["missing", "expiring", "overtaken", "unproven"];
 
 export function rotation(situation: Situation): readonly Step[] {
   const { inputs, recorded, now } = situation;

@@ -31,6 +31,8 @@ export interface SealedVersion {
   readonly identity?: Identity;
   /** Which `rotate.trigger` asked for this version: the start of its hash. */
   readonly answers?: string;
+  /** True where it was taken over on the proof of its label alone: whether bots can open it, nobody knows. */
+  readonly unproven?: true;
 }
 
 /** Written before an issue is asked for, so that a key nobody can open is known as our own. */

@@ -30,6 +30,7 @@ const versionSchema = z.object({
   passphrase: z.base64().min(1).exactOptional(),
   identity: identitySchema.exactOptional(),
   answers: word.exactOptional(),
+  unproven: z.literal(true).exactOptional(),
 });
 
 const intentSchema = z.object({
@@ -107,6 +108,7 @@ export const FIELDS: readonly (keyof SealedDocument | keyof SealedVersion | keyo
     "ciphertext",
     "passphrase",
     "answers",
+    "unproven",
   ] as const),
   // Last, so that the text before it is what it covers.
   "stamp",
