@@ -9,6 +9,8 @@ import { writeDocument } from "../../providers/src/seal/parse-document";
 /** What a store in memory takes, and what every act on it passes. */
 interface Rules {
   readonly maxBytes: number;
+  /** What a look makes of a text. */
+  reads(text: string): string;
   point<T>(name: string, act: () => T): Promise<T>;
 }
 
@@ -26,7 +28,7 @@ export function textAt(url: string, { documents, texts }: Places): string | unde
 }
 
 /** The place `url` among `places`. */
-export function memoryStore(url: string, places: Places, { maxBytes, point }: Rules): DocumentStore {
+export function memoryStore(url: string, places: Places, { maxBytes, reads, point }: Rules): DocumentStore {
   const revision = (text: string): string => createHash("sha256").update(text).digest("hex");
   const expect = (expected: string | undefined): void => {
     const there = textAt(url, places);
@@ -36,7 +38,7 @@ export function memoryStore(url: string, places: Places, { maxBytes, point }: Ru
   const look = () =>
     point("read document", () => {
       const text = textAt(url, places);
-      return text === undefined ? undefined : foundIn(text, revision(text));
+      return text === undefined ? undefined : foundIn(reads(text), revision(text));
     });
   return {
     url,

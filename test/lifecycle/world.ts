@@ -81,7 +81,10 @@ export class World {
       fresh: (one) => this.adapter.list(one),
       shared: (one) => this.adapter.list(one),
     }),
-    store: (url) => memoryStore(url, this, { maxBytes: this.maxBytes, point: (name, act) => this.point(name, act) }),
+    store: (url) => {
+      const { maxBytes, reads } = this;
+      return memoryStore(url, this, { maxBytes, reads, point: (name, act) => this.point(name, act) });
+    },
     sealer: (reference) => this.sealerOf(reference),
     delivery: (url) => this.deliveryTo(url),
     clock: { now: () => this.now },
@@ -108,6 +111,12 @@ export class World {
     const own = stampKeyOf(new Secret(this.parentSecret));
     return this.stampSecret === undefined ? [own] : [stampKeyOf(new Secret(this.stampSecret)), own];
   }
+
+  /** Sealing references by which something was opened. */
+  readonly opened: string[] = [];
+
+  /** What a look makes of a text: a test may let every text bear a good stamp. */
+  reads: (text: string) => string = (text) => text;
 
   /** Texts that lie where a document is expected, and are none of ours. */
   readonly texts = new Map<string, string>();
@@ -245,12 +254,22 @@ export class World {
           Buffer.from(JSON.stringify([tag(context), Buffer.from(plaintext).toString("base64")])).toString("base64"),
         ),
       open: async (ciphertext, context) => {
+        this.opened.push(reference);
         if (!this.mayOpen)
           throw new KeyError({ kind: "OpenFailed", message: "AWS KMS refused to open", code: "AccessDeniedException" });
-        const [sealedTag, text] = JSON.parse(Buffer.from(ciphertext, "base64").toString()) as [string, string];
+        const [sealedTag, text] = readSealed(ciphertext);
         if (sealedTag !== tag(context)) throw new KeyError({ kind: "WrongContext", message: "another context" });
         return Buffer.from(text, "base64");
       },
     };
+  }
+}
+
+/** @throws KeyError `OpenFailed` for what no sealer of ours made */
+function readSealed(ciphertext: string): readonly [tag: string, text: string] {
+  try {
+    return JSON.parse(Buffer.from(ciphertext, "base64").toString()) as [string, string];
+  } catch {
+    throw new KeyError({ kind: "OpenFailed", message: "the sealer refused to open" });
   }
 }
