@@ -112,7 +112,9 @@ export class OtherHands {
   /** Does what the last error asks a person to do. */
   person(): boolean {
     const { desk, judge, lastWords } = this;
-    const isReminded = [...desk.world.log, lastWords].some((line) => /known nowhere|end the key on the exchange|^OpenFailed|^CredentialsUnavailable/.test(line));
+    const isReminded = [...desk.world.log, lastWords].some((line) =>
+      /known nowhere|end the key on the exchange|^OpenFailed|^CredentialsUnavailable/.test(line),
+    );
     if (isReminded) for (const apiKey of judge.beyondReach) desk.world.keys.delete(apiKey);
     if (/declared exclusive, but holds keys/.test(lastWords)) for (const apiKey of desk.living) desk.world.keys.delete(apiKey);
     else if (/(?:Conflict|TamperedDocument): the document/.test(lastWords)) desk.removeDocument();

@@ -11,14 +11,14 @@ import type { AttackedDesk } from "./attacked-desk";
 const STORIES = Number(process.env.EXCHANGE_KEYS_STORIES ?? 300);
 const SEED = Number(process.env.EXCHANGE_KEYS_SEED ?? 20_261_130);
 
-/** Every text that can be read bears a good stamp and the newest edition, as if nobody judged it. */
+/** Every text that can be read bears a good stamp and the newest seq, as if nobody judged it. */
 function believeEverything({ world }: AttackedDesk): void {
   world.reads = (text) => {
     const { document } = foundIn(text, "any");
     const isGenuine = [...world.documents.values()].some((one) => writeDocument(one) === text);
     if (document === undefined || isGenuine) return text;
-    const edition = Math.max(0, ...[...world.documents.values()].map((one) => one.edition ?? 0)) + 1;
-    return writeDocument(stamped({ ...document, edition }, world.stampKeys[0]));
+    const seq = Math.max(0, ...[...world.documents.values()].map((one) => one.seq ?? 0)) + 1;
+    return writeDocument(stamped({ ...document, seq }, world.stampKeys[0]));
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ownerHash, readLabel } from "../../providers/src/core/label";
 import { Engine } from "./engine";
+import { textAt } from "./memory-store";
 import { edited, type Hand, type Stamping } from "./tampering";
 import { type Kind, World } from "./world";
 
@@ -41,9 +42,9 @@ export class AttackedDesk {
     assert.equal(await other.up(otherDeclared), "done");
     const former = new Engine(world);
     assert.equal(await former.up(declared), "done");
-    const earlierLife = world.textAt(declared.publish) ?? "";
+    const earlierLife = textAt(declared.publish, world) ?? "";
     await former.destroy();
-    const otherKey = world.textAt(otherDeclared.publish) ?? "";
+    const otherKey = textAt(otherDeclared.publish, world) ?? "";
     const desk = new AttackedDesk(world, declared, { otherKey, earlierLife });
     for (const apiKey of world.keys.keys()) desk.leaveAlone(apiKey);
     for (const subAccount of kind === "unlabelled" ? [ELSEWHERE] : ["sub1", ELSEWHERE]) desk.plantForeign(subAccount);
@@ -64,7 +65,7 @@ export class AttackedDesk {
   }
 
   get text(): string | undefined {
-    return this.world.textAt(this.declared.publish);
+    return textAt(this.declared.publish, this.world);
   }
 
   write(text: string): void {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { SealedDocument, SealedVersion } from "../../providers/src/seal/document";
-import { writeDocument } from "../../providers/src/seal/parse-document";
 import { checkStamp } from "../../providers/src/seal/stamp";
 import { AttackedDesk, type Declared } from "./attacked-desk";
 import { Engine } from "./engine";
@@ -51,7 +50,7 @@ function serialOf({ world, declared }: AttackedDesk, apiKey: string): number {
 }
 
 /** As a release before stamps wrote it. */
-function ofOlderRelease({ stamp: _, edition: __, heldBefore: ___, versions, ...rest }: SealedDocument): SealedDocument {
+function ofOlderRelease({ stamp: _, seq: __, heldBefore: ___, versions, ...rest }: SealedDocument): SealedDocument {
   return { ...rest, versions: versions.map(({ answers: ____, ...version }): SealedVersion => version) };
 }
 
@@ -234,24 +233,5 @@ describe("an incident in which a key cannot be ended", () => {
     world.keys.delete(used);
     assert.equal(await engine.up(incident), "done");
     assert.deepEqual(desk.living, [await engine.assertBotWorks(incident)]);
-  });
-});
-
-describe("whoever writes the document in the middle of every run", () => {
-  it("makes publication fail, loudly, and stops no deletion", async () => {
-    const desk = await AttackedDesk.begun("plain");
-    const { engine, world, declared } = desk;
-    const genuine = writeDocument(world.documents.get(declared.publish) ?? assert.fail());
-    let count = 0;
-    world.onPoint = (point) => {
-      if (point !== "before publish" && point !== "before unpublish") return;
-      count += 1;
-      desk.write(genuine.replace('"lastSerial": 1', `"lastSerial": ${10 + count}`));
-    };
-    assert.equal(await engine.up(rotated(declared, "new")), "failed");
-    assert.match(engine.reason, /Conflict/);
-    assert.deepEqual(desk.harm, []);
-    await assert.rejects(engine.destroy(), /Conflict/);
-    assert.deepEqual(desk.living, [], "what was to go is gone");
   });
 });

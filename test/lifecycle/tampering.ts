@@ -51,8 +51,8 @@ const DOCUMENT_EDITS = {
   },
   takenFrom: (draft) => put(draft, { takenFrom: ["somebody"] }),
   heldBefore: (draft) => put(draft, { heldBefore: ["somebody"] }),
-  "edition up": (draft) => put(draft, { edition: 100_000 }),
-  "edition down": (draft) => put(draft, { edition: 0 }),
+  "seq up": (draft) => put(draft, { seq: 100_000 }),
+  "seq down": (draft) => put(draft, { seq: 0 }),
   hash: (draft) => put(draft, { hash: "aaaaaaaaaa" }),
   "lastSerial 9999": (draft) => put(draft, { lastSerial: 9999 }),
   "lastSerial down": (draft) => {

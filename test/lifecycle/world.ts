@@ -7,10 +7,10 @@ import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { descriptorOf } from "../../providers/src/exchanges/registry";
 import type { Surroundings } from "../../providers/src/lifecycle/surroundings";
 import type { SealedDocument } from "../../providers/src/seal/document";
-import type { Sealer } from "../../providers/src/seal/sealer";
 import { type StampKey, stampKeyOf } from "../../providers/src/seal/stamp";
 import { Lists, type PlacedKey } from "./lists";
-import { memoryStore, textAt } from "./memory-store";
+import { memorySealer } from "./memory-sealer";
+import { memoryStore } from "./memory-store";
 
 /** The process died here; nothing it would have done afterwards happens. */
 export class Killed extends Error {}
@@ -85,7 +85,11 @@ export class World {
       const { maxBytes, reads } = this;
       return memoryStore(url, this, { maxBytes, reads, point: (name, act) => this.point(name, act) });
     },
-    sealer: (reference) => this.sealerOf(reference),
+    sealer: (reference) =>
+      memorySealer(reference, {
+        point: (name, act) => this.point(name, act),
+        onOpen: () => this.opened.push(reference) > 0 && this.mayOpen,
+      }),
     delivery: (url) => this.deliveryTo(url),
     clock: { now: () => this.now },
     random: () => {
@@ -243,33 +247,5 @@ export class World {
   /** What lies at a place, word for word. */
   textAt(url: string): string | undefined {
     return textAt(url, this);
-  }
-
-  private sealerOf(reference: string): Sealer {
-    const tag = (context: object): string => JSON.stringify(context);
-    return {
-      reference,
-      seal: (plaintext, context) =>
-        this.point("seal", () =>
-          Buffer.from(JSON.stringify([tag(context), Buffer.from(plaintext).toString("base64")])).toString("base64"),
-        ),
-      open: async (ciphertext, context) => {
-        this.opened.push(reference);
-        if (!this.mayOpen)
-          throw new KeyError({ kind: "OpenFailed", message: "AWS KMS refused to open", code: "AccessDeniedException" });
-        const [sealedTag, text] = readSealed(ciphertext);
-        if (sealedTag !== tag(context)) throw new KeyError({ kind: "WrongContext", message: "another context" });
-        return Buffer.from(text, "base64");
-      },
-    };
-  }
-}
-
-/** @throws KeyError `OpenFailed` for what no sealer of ours made */
-function readSealed(ciphertext: string): readonly [tag: string, text: string] {
-  try {
-    return JSON.parse(Buffer.from(ciphertext, "base64").toString()) as [string, string];
-  } catch {
-    throw new KeyError({ kind: "OpenFailed", message: "the sealer refused to open" });
   }
 }
