@@ -11,7 +11,7 @@ import type { AttackedDesk } from "./attacked-desk";
 const STORIES = Number(process.env.EXCHANGE_KEYS_STORIES ?? 300);
 const SEED = Number(process.env.EXCHANGE_KEYS_SEED ?? 20_261_130);
 
-/** Every text that can be read bears a good stamp and the newest seq, as if nobody judged it. */
+/** Every text that can be read bears a good stamp and the newest number, as if nobody judged it. */
 function believeEverything({ world }: AttackedDesk): void {
   world.reads = (text) => {
     const { document } = foundIn(text, "any");
