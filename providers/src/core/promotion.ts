@@ -3,16 +3,20 @@ import { isAsDeclared, sameUnlisted } from "./as-declared";
 import { answersTrigger, isIncident } from "./causes";
 import { sameIdentity } from "./inputs";
 import { declaredFingerprint } from "./public-key";
+import { versionIn } from "./record";
 import { find, isRelabelled } from "./relabelled";
 import type { Situation, Step } from "./situation";
 import { strayOf } from "./strays";
 
 /** Pending versions are promoted, or given up where they are not what is declared. */
 export function promotions(situation: Situation): readonly Step[] {
-  const pending = situation.recorded.sealed.versions.filter((version) => version.state === "pending");
+  const { sealed } = situation.recorded;
+  const pending = sealed.versions.filter((version) => version.state === "pending");
+  // It was passed over, as one that bore a foreign label is: bots go back to no older serial.
+  const isOvertaken = ({ serial }: SealedVersion): boolean => serial < (versionIn(sealed, "current")?.serial ?? 0);
   return pending.flatMap((version): readonly Step[] => {
     if (isRelabelled(situation, version)) return [];
-    if (!isSealedAsDeclared(version, situation)) return [givenUp(version, situation)];
+    if (isOvertaken(version) || !isSealedAsDeclared(version, situation)) return [givenUp(version, situation)];
     const key = find(situation, version.apiKey);
     if (key === undefined || !isAsDeclared(key, situation.inputs, situation.unlisted))
       return [unlikeDeclared(version, situation)];
