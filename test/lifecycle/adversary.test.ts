@@ -44,6 +44,7 @@ describe("whoever writes the published documents", function () {
     });
     if (failed && counterexample !== null) assert.fail(`story ${numRuns}: ${await explained(counterexample[0])}`);
     assert.equal(failed, false);
+    assert.equal(numRuns, STORIES, "every story was played in time");
   });
 
   it("would break it within 20 stories if every readable text were believed", async () => {
