@@ -243,9 +243,4 @@ export class World {
     if (shared) throw new Error("the key pair of a living key was registered again");
     this.registered.set(apiKey, fingerprint);
   }
-
-  /** What lies at a place, word for word. */
-  textAt(url: string): string | undefined {
-    return textAt(url, this);
-  }
 }
