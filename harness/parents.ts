@@ -10,15 +10,18 @@ export async function parentVariables(folder: string): Promise<Readonly<Record<s
   const names = await readdir(parents);
   const entries = names.map(async (name): Promise<readonly [string, string]> => {
     const value = (await readFile(join(parents, name), "utf8")).trim();
-    return [`SANDBOX_${variableName(name)}`, value];
+    return [variableName(name), value];
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** `bybit.apiKey` → `BYBIT_API_KEY`. */
+/** The same of a parent credential that the control port made. */
+export function variablesOf(exchange: string, credential: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(credential).map(([field, value]) => [variableName(`${exchange}.${field}`), value]));
+}
+
+/** `bybit.apiKey` → `SANDBOX_BYBIT_API_KEY`. */
 function variableName(file: string): string {
-  return file
-    .replace(/([a-z])([A-Z])/g, "$1_$2")
-    .replace(/\W/g, "_")
-    .toUpperCase();
+  const name = file.replace(/([a-z])([A-Z])/g, "$1_$2").replace(/\W/g, "_");
+  return `SANDBOX_${name.toUpperCase()}`;
 }

@@ -55,6 +55,11 @@ export class ControlClient {
     await this.#send("DELETE", `/keys/${exchange}/${encodeURIComponent(apiKey)}`);
   }
 
+  /** A second parent's key with the rights of the first. @returns its credential, field by field */
+  addParent(exchange: string): Promise<Readonly<Record<string, string>>> {
+    return this.#send("POST", `/parents/${exchange}`);
+  }
+
   async editParent(exchange: string, edit: KeyEdit): Promise<void> {
     await this.#send("PATCH", `/parents/${exchange}`, edit);
   }

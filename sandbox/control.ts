@@ -36,6 +36,7 @@ export function controlApp(controlled: Controlled): App {
   app.get("/health", (context) => context.json({ ok: true }));
   clockRoutes(app, controlled);
   keyRoutes(app, controlled);
+  parentRoutes(app, controlled);
   faultRoutes(app, controlled);
   app.get("/requests", (context) => context.json(controlled.log.all()));
   app.delete("/requests", (context) => {
@@ -83,17 +84,9 @@ function keyRoutes(app: App, { exchanges, ledger }: Controlled): void {
     named(exchange).removeKey(apiKey);
     return context.json({});
   });
-  app.patch("/parents/:exchange", async (context) => {
-    named(context.req.param("exchange")).editParent(await order(context, keyEdit));
-    return context.json({});
-  });
   app.put("/keys/:exchange/:apiKey/standing", async (context) => {
     const { exchange, apiKey } = context.req.param();
     return context.json({ taken: setStanding(named(exchange), apiKey, await order(context, newStanding)) });
-  });
-  app.put("/parents/:exchange/standing", async (context) => {
-    const exchange = named(context.req.param("exchange"));
-    return context.json({ taken: setStanding(exchange, undefined, await order(context, newStanding)) });
   });
   app.post("/sub-accounts", async (context) => {
     const { exchange, subAccount } = await order(context, newSubAccount);
@@ -106,6 +99,23 @@ function keyRoutes(app: App, { exchanges, ledger }: Controlled): void {
     if (freezeSubAccount === undefined) throw new ControlRefusal(400, "this exchange shows no frozen sub-accounts");
     freezeSubAccount(subAccount, frozen);
     return context.json({});
+  });
+}
+
+function parentRoutes(app: App, { exchanges }: Controlled): void {
+  const named = (id: string) => find(exchanges, id);
+  app.post("/parents/:exchange", (context) => {
+    const { addParent } = named(context.req.param("exchange"));
+    if (addParent === undefined) throw new ControlRefusal(400, "this exchange makes no second parent");
+    return context.json(addParent());
+  });
+  app.patch("/parents/:exchange", async (context) => {
+    named(context.req.param("exchange")).editParent(await order(context, keyEdit));
+    return context.json({});
+  });
+  app.put("/parents/:exchange/standing", async (context) => {
+    const exchange = named(context.req.param("exchange"));
+    return context.json({ taken: setStanding(exchange, undefined, await order(context, newStanding)) });
   });
 }
 

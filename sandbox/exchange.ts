@@ -104,6 +104,11 @@ export interface Exchange {
   identify(call: Call): Party;
   /** Fields of the parent credential, by name: apiKey, secret, and passphrase where there is one. */
   credential(): Readonly<Record<string, string>>;
+  /**
+   * A second key of the main account with the rights of the first, as a person makes it on a page. Absent where no test replaces one.
+   * @returns its credential
+   */
+  addParent?(): Readonly<Record<string, string>>;
   subAccounts(): readonly string[];
   addSubAccount(name: string): void;
   /** What a person, or the exchange, does on a page to what it goes by in {@link Exchange.subAccounts}. Only where lists tell. @throws ControlRefusal */

@@ -52,6 +52,18 @@ describe("sandbox: control port", function () {
     await assert.rejects(sandbox.control.advance("a while"), /advance|duration|Invalid/);
   });
 
+  it("makes a second parent that may do what the first may, and lives on without it", async () => {
+    const key = await createBybit(100007);
+    const second = bybit(sandbox, (await sandbox.control.addParent("bybit")) as unknown as ReturnType<typeof parentOf>);
+    const seen = async (parent: Caller): Promise<Body> =>
+      (await parent.get("/v5/user/sub-apikeys", { subMemberId: "100007" })).body.result?.result?.[0]?.apiKey;
+    assert.equal(await seen(second), key.apiKey);
+    await sandbox.control.setStanding("bybit", "disabled");
+    assert.deepEqual([await seen(parents.bybit), await seen(second)], [undefined, key.apiKey]);
+    await sandbox.control.setStanding("bybit", "good");
+    await assert.rejects(sandbox.control.addParent("coinbase"), /makes no second parent/);
+  });
+
   it("shows every living key without its secret", async () => {
     const [first, second] = [await createBybit(100002), await createOkx("shown")];
     const keys = await sandbox.control.keys();

@@ -40,10 +40,8 @@ function control(state: BinanceState): Omit<Exchange, "id" | "routes" | "notFoun
   const shown = (key: BinanceKey) => toLivingKey(subKey(key), state);
   return {
     botRead: BOT_READ,
-    credential: () => {
-      const { apiKey, secret } = existing(state, state.parentKey);
-      return { apiKey, secret };
-    },
+    credential: () => credentialOf(existing(state, state.parentKey)),
+    addParent: () => credentialOf(state.make(existing(state, state.parentKey))),
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (email) => addSubAccount(state, email),
     freezeSubAccount: (email, frozen) => setFrozen(state.subAccounts, email, frozen),
@@ -68,6 +66,11 @@ function addSubAccount(state: BinanceState, email: string): void {
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new ControlRefusal(400, "a sub-account is an e-mail at this exchange");
   if (state.subAccounts.has(email)) throw new ControlRefusal(400, "there is such a sub-account already");
   state.addSubAccount(email, { futures: false, margin: false });
+}
+
+/** What proves a parent's key. */
+function credentialOf({ apiKey, secret }: BinanceKey): Readonly<Record<string, string>> {
+  return { apiKey, secret };
 }
 
 function existing(state: BinanceState, apiKey: string): BinanceKey {

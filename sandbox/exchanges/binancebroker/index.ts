@@ -39,10 +39,8 @@ function control(state: BrokerState): Omit<Exchange, "id" | "routes" | "notFound
   const shown = (key: BrokerKey) => toLivingKey(subKey(key), state);
   return {
     botRead: BOT_READ,
-    credential: () => {
-      const { apiKey, secret } = existing(state, state.parentKey);
-      return { apiKey, secret };
-    },
+    credential: () => credentialOf(existing(state, state.parentKey)),
+    addParent: () => credentialOf(state.make(existing(state, state.parentKey))),
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (id) => addSubAccount(state, id),
     keys: () => state.keys.all().filter(isSubKey).map(shown),
@@ -66,6 +64,11 @@ function addSubAccount(state: BrokerState, id: string): void {
   if (!/^[0-9]{1,20}$/.test(id)) throw new ControlRefusal(400, "a sub-account is a number at this exchange");
   if (state.subAccounts.has(id)) throw new ControlRefusal(400, "there is such a sub-account already");
   state.addSubAccount(id, { futures: false, margin: false });
+}
+
+/** What proves a parent's key. */
+function credentialOf({ apiKey, secret }: BrokerKey): Readonly<Record<string, string>> {
+  return { apiKey, secret };
 }
 
 function existing(state: BrokerState, apiKey: string): BrokerKey {

@@ -44,10 +44,8 @@ function control(state: BybitState): Omit<Exchange, "id" | "routes" | "notFound"
   const shown = (key: BybitKey) => toLivingKey(subKey(key), state);
   return {
     botRead: BOT_READ,
-    credential: () => {
-      const { apiKey, secret } = existing(state, state.parentKey);
-      return { apiKey, secret };
-    },
+    credential: () => credentialOf(existing(state, state.parentKey)),
+    addParent: () => credentialOf(state.make(existing(state, state.parentKey))),
     subAccounts: () => [...state.members.keys()],
     addSubAccount: (uid) => addSubAccount(state, uid),
     freezeSubAccount: (uid, frozen) => setFrozen(state.members, uid, frozen),
@@ -72,6 +70,11 @@ function addSubAccount(state: BybitState, uid: string): void {
   if (!/^[1-9][0-9]{0,14}$/.test(uid)) throw new ControlRefusal(400, "a sub-account is a numeric UID at this exchange");
   if (state.members.has(uid)) throw new ControlRefusal(400, "there is such a sub-account already");
   state.addMember({ uid, username: `sub${uid}`, memberType: 1, remark: "" });
+}
+
+/** What proves a parent's key. */
+function credentialOf({ apiKey, secret }: BybitKey): Readonly<Record<string, string>> {
+  return { apiKey, secret };
 }
 
 function existing(state: BybitState, apiKey: string): BybitKey {

@@ -40,10 +40,8 @@ function control(state: GateState): Omit<Exchange, "id" | "routes" | "notFound" 
   const shown = (key: GateKey) => toLivingKey(subKey(key), state);
   return {
     botRead: BOT_READ,
-    credential: () => {
-      const { apiKey, secret } = existing(state, state.parentKey);
-      return { apiKey, secret };
-    },
+    credential: () => credentialOf(existing(state, state.parentKey)),
+    addParent: () => credentialOf(state.make(existing(state, state.parentKey))),
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (uid) => addSubAccount(state, uid),
     freezeSubAccount: (uid, frozen) => setFrozen(state.subAccounts, uid, frozen),
@@ -70,6 +68,11 @@ function addSubAccount(state: GateState, uid: string): void {
   if (!/^[1-9][0-9]{0,14}$/.test(uid)) throw new ControlRefusal(400, "a sub-account is a numeric user id at this exchange");
   if (state.subAccounts.has(uid)) throw new ControlRefusal(400, "there is such a sub-account already");
   state.addSubAccount({ uid, loginName: `sub_${uid}`, remark: "" });
+}
+
+/** What proves a parent's key. */
+function credentialOf({ apiKey, secret }: GateKey): Readonly<Record<string, string>> {
+  return { apiKey, secret };
 }
 
 function existing(state: GateState, apiKey: string): GateKey {

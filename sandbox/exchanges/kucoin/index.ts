@@ -41,10 +41,8 @@ function control(state: KucoinState): Omit<Exchange, "id" | "routes" | "notFound
   const shown = (key: KucoinKey) => toLivingKey(subKey(key), state);
   return {
     botRead: BOT_READ,
-    credential: () => {
-      const { apiKey, secret, passphrase } = existing(state, state.parentKey);
-      return { apiKey, secret, passphrase };
-    },
+    credential: () => credentialOf(existing(state, state.parentKey)),
+    addParent: () => credentialOf(state.make({ ...existing(state, state.parentKey), passphrase: randomText(16) })),
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (name) => addSubAccount(state, name),
     freezeSubAccount: (name, frozen) => setFrozen(state.subAccounts, name, frozen),
@@ -74,6 +72,11 @@ function addSubAccount(state: KucoinState, name: string): void {
   if (!NAME.test(name)) throw new ControlRefusal(400, "a sub-account has 7 to 32 letters and digits here, at least one of each");
   if (state.subAccounts.has(name)) throw new ControlRefusal(400, "there is such a sub-account already");
   state.addSubAccount({ name, access: ["Spot", "Margin", "Futures"], remarks: "" });
+}
+
+/** What proves a parent's key. */
+function credentialOf({ apiKey, secret, passphrase }: KucoinKey): Readonly<Record<string, string>> {
+  return { apiKey, secret, passphrase };
 }
 
 function existing(state: KucoinState, apiKey: string): KucoinKey {

@@ -1,4 +1,5 @@
 import type { NewKey } from "../../control-schema";
+import { randomText } from "../../credentials";
 import type { Call, Exchange, LivingKey, OpenExchange, Party } from "../../exchange";
 import { setFrozen } from "../../frost";
 import { ControlRefusal } from "../../refusals";
@@ -40,10 +41,8 @@ function control(state: OkxState): Omit<Exchange, "id" | "routes" | "notFound" |
   const shown = (key: OkxKey) => toLivingKey(subKey(key), state);
   return {
     botRead: BOT_READ,
-    credential: () => {
-      const { apiKey, secret, passphrase } = existing(state, state.parentKey);
-      return { apiKey, secret, passphrase };
-    },
+    credential: () => credentialOf(existing(state, state.parentKey)),
+    addParent: () => credentialOf(state.make({ ...existing(state, state.parentKey), passphrase: randomText(16) })),
     subAccounts: () => [...state.subAccounts.keys()],
     addSubAccount: (name) => addSubAccount(state, name),
     freezeSubAccount: (name, frozen) => setFrozen(state.subAccounts, name, frozen),
@@ -73,6 +72,11 @@ function addSubAccount(state: OkxState, name: string): void {
   if (!/^[A-Za-z0-9]{6,20}$/.test(name)) throw new ControlRefusal(400, "a sub-account has 6 to 20 letters and digits here");
   if (state.subAccounts.has(name)) throw new ControlRefusal(400, "there is such a sub-account already");
   state.addSubAccount({ name, label: "", type: "1" });
+}
+
+/** What proves a parent's key. */
+function credentialOf({ apiKey, secret, passphrase }: OkxKey): Readonly<Record<string, string>> {
+  return { apiKey, secret, passphrase };
 }
 
 function existing(state: OkxState, apiKey: string): OkxKey {
