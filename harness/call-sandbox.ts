@@ -11,10 +11,10 @@ export interface SandboxCall {
 
 /** A bot's private read, by the sandbox's clock. @returns "accepted", or the name of ccxt's error */
 export async function callSandbox(sandbox: StartedSandbox, call: SandboxCall): Promise<string> {
-  const now = Date.parse((await sandbox.control.clock()).now);
+  const { offsetMs } = await sandbox.control.clock();
   const { apiKey, secret, password } = call.credentials;
   const plain = { apiKey, secret, ...(password === undefined ? {} : { password }) };
-  return await callBalance(plain, await placeIn(sandbox, call), () => now);
+  return await callBalance(plain, await placeIn(sandbox, call), () => Date.now() + offsetMs);
 }
 
 /** Where a bot finds an exchange of the sandbox, and calls it from. */
