@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { Secret } from "../../providers/src/core/secret";
 import type { SealedDocument } from "../../providers/src/seal/document";
 import { openLocalSealer } from "../../providers/src/seal/local";
 import { documentSize, FIELDS, MAX_DOCUMENT_BYTES, parseDocument, writeDocument } from "../../providers/src/seal/parse-document";
+import { STAMP_BYTES, stamped, stampKeyOf } from "../../providers/src/seal/stamp";
 import { openVersion } from "../../providers/src/seal/version";
 import { documentOf, failsWith, IDENTITY, removeTemporaryFolders, temporaryFolder } from "./samples";
 
@@ -93,9 +95,19 @@ describe("the document's format", () => {
     const key = `awskms://alias/${"k".repeat(40)}?region=eu-central-1`;
     const versions = [
       { ...sealed, serial: 1, apiKey: "p".repeat(64), state: "previous", key, retireAfter: "2026-01-01T00:00:00.000Z" },
-      { ...sealed, serial: 2, apiKey: "p".repeat(64), state: "current", key },
+      { ...sealed, serial: 2, apiKey: "p".repeat(64), state: "current", key, answers: "a".repeat(8) },
     ] as const;
-    assert.ok(documentSize(documentOf(versions, { identity })) <= 4096);
+    const lineage = { holder: "h".repeat(12), heldBefore: ["b".repeat(12)], edition: 9999 };
+    const document = stamped(documentOf(versions, { identity, ...lineage }), stampKeyOf(new Secret("parent's")));
+    assert.ok(documentSize(document) <= 4096, `${documentSize(document)} bytes`);
+  });
+
+  it("takes 71 bytes for its stamp, whatever it holds, and 16 for its first edition", () => {
+    const key = stampKeyOf(new Secret("parent's"));
+    for (const document of [documentOf([]), documentOf([], { holder: "h".repeat(900), edition: 123_456 })])
+      assert.equal(documentSize(stamped(document, key)) - documentSize(document), 71);
+    assert.equal(STAMP_BYTES, 71);
+    assert.equal(documentSize(documentOf([], { edition: 1 })) - documentSize(documentOf([])), 16);
   });
 
   it("ignores fields that it does not know", () => {
