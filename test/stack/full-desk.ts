@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { createPublicKey } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openKey } from "pulumi-exchange-keys/client";
+import { z } from "zod";
 import { adoptArguments } from "../../harness/adopt-arguments";
 import { callSandbox } from "../../harness/call-sandbox";
 import { exchangeKeys } from "../../harness/command";
 import type { Bot } from "../../harness/desk";
 import { parentVariables } from "../../harness/parents";
 import type { Stack } from "../../harness/stack";
+import { unstampedText } from "../../providers/src/seal/stamp";
 import { newKeyPair } from "../exchanges/key-pair";
 import { bybitKey, type DeclaredKeys, okxKey } from "./declared";
 import type { Stage } from "./stage";
@@ -26,7 +28,8 @@ type Stand = (typeof STANDS)[number];
 /**
  * One stack whose states hold all that states can hold but for deliveries, in the middle of an overlap: a lifetime, a served trigger and
  * sealed passphrases; a key pair of the bot's; an exclusive sub-account; a key without addresses; a renamed key that was published
- * elsewhere; a key that was taken over, beside a stray; an adopted key; a sub-account.
+ * elsewhere; a key that was taken over, beside a stray; a stray whose successor an edited document hid, with its passphrase; a superseded
+ * version that a lost document gave one more overlap; an adopted key; a sub-account.
  */
 export class FullDesk {
   /** @param privateKeys of the bot that has its own, one for each stand */
@@ -54,8 +57,12 @@ export class FullDesk {
     await stage.control.advance("2d");
     await stack.must("state", "delete", stage.urn("bybit-held"), "--yes");
     await this.leaveStray(stage.bot("bybit-held").bot);
+    const before = await readState(stage);
     await this.declare("second");
     await stack.up();
+    await this.putBack("kucoin-lasting", before);
+    await rm(stage.bot("broker-alone").bot.document);
+    await stack.up("--refresh");
   }
 
   /** Says what the next runs are to make so. */
@@ -128,6 +135,19 @@ export class FullDesk {
     };
   }
 
+  /** An older state of one key, beside a document that lost its stamp: what is newer becomes a stray. */
+  private async putBack(name: string, before: State): Promise<void> {
+    const { stage } = this;
+    const now = await readState(stage);
+    const resourceIn = ({ deployment }: State) => deployment.resources.find(({ urn }) => urn === stage.urn(name));
+    Object.assign(resourceIn(now) ?? {}, resourceIn(before));
+    const file = join(stage.folder, "put-back.json");
+    await writeFile(file, JSON.stringify(now));
+    await stage.stack.must("stack", "import", "--file", file);
+    const { document } = stage.bot(name).bot;
+    await writeFile(document, unstampedText(await readFile(document, "utf8")));
+  }
+
   /** A person makes a key on the page and pastes it into `exchange-keys adopt`. */
   private async adopt(): Promise<void> {
     const { control, sandbox } = this.stage;
@@ -148,6 +168,13 @@ export class FullDesk {
     assert.ok(label !== undefined);
     await control.addKey(exchange, { subAccount, label, ips: [...ipWhitelist] });
   }
+}
+
+const state = z.looseObject({ deployment: z.looseObject({ resources: z.array(z.looseObject({ urn: z.string() })) }) });
+type State = z.output<typeof state>;
+
+async function readState({ stack }: Stage): Promise<State> {
+  return state.parse(JSON.parse((await stack.must("stack", "export")).stdout));
 }
 
 const ACCOUNTS = Object.fromEntries(
