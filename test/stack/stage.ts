@@ -7,6 +7,7 @@ import { type Bot, Desk, readBots } from "../../harness/desk";
 import { parentVariables } from "../../harness/parents";
 import { Stack } from "../../harness/stack";
 import { ownerHash, readLabel } from "../../providers/src/core/label";
+import { descriptorOf } from "../../providers/src/exchanges/registry";
 import type { ControlClient } from "../../sandbox/control-client";
 import type { LivingKey } from "../../sandbox/exchange";
 import { type StartedSandbox, startSandbox } from "../../sandbox/start";
@@ -63,6 +64,11 @@ export class Stage {
     this.current = this.stack.with({ stack: name });
   }
 
+  /** Later runs see these variables, too. */
+  addVariables(variables: Readonly<Record<string, string>>): void {
+    this.current = this.stack.with({ env: { ...this.stack.options.env, ...variables } });
+  }
+
   get control(): ControlClient {
     return this.sandbox.control;
   }
@@ -90,11 +96,13 @@ export class Stage {
     return `urn:pulumi:${this.stack.options.stack}::exchange-keys::pulumi-nodejs:dynamic/exchange-keys:ApiKey::${resource}`;
   }
 
-  /** The versions of a bot's key that live at the exchange, by serial. Foreign keys of the sub-account are not among them. */
+  /** The versions of a bot's key that live at the exchange, by serial. Foreign keys of the sub-account are among them only where none has a label. */
   async living({ bot }: RunningBot): Promise<readonly LivingKey[]> {
     const hash = ownerHash(bot.identity);
     const keys = await this.control.keys(bot.exchange);
-    const ours = keys.filter((key) => key.subAccount === bot.subAccount && readLabel(key.label)?.hash === hash);
+    const hasLabels = descriptorOf(bot.exchange).label.value !== "none";
+    const isOurs = ({ label }: LivingKey): boolean => !hasLabels || readLabel(label)?.hash === hash;
+    const ours = keys.filter((key) => key.subAccount === bot.subAccount && isOurs(key));
     return ours.sort((one, other) => (one.label < other.label ? -1 : 1));
   }
 
