@@ -9,7 +9,7 @@ export interface SandboxCall {
   readonly from: string;
 }
 
-/** A bot's private read, by the sandbox's clock. @returns "accepted", or the name of ccxt's error */
+/** A bot's private read, by the sandbox's clock, which goes on until the bot signs. @returns "accepted", or the name of ccxt's error */
 export async function callSandbox(sandbox: StartedSandbox, call: SandboxCall): Promise<string> {
   const { offsetMs } = await sandbox.control.clock();
   const { apiKey, secret, password } = call.credentials;

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -31,8 +31,16 @@ interface Parts {
 export class Chain {
   #phase: Phase = "create";
   #bots: readonly Bot[] = [];
+  /** Of output, of all runs. */
+  #lines = 0;
+  readonly #stack: Stack;
 
-  private constructor(private readonly parts: Parts) {}
+  private constructor(private readonly parts: Parts) {
+    const onLine = (): void => {
+      this.#lines += 1;
+    };
+    this.#stack = parts.stack.with({ onLine });
+  }
 
   /** @param count keys of each exchange. @param only exchanges, by id; all that issue keys when left out */
   static async open(count: number, only?: readonly string[]): Promise<Chain> {
@@ -79,7 +87,7 @@ export class Chain {
   }
 
   get stack(): Stack {
-    return this.parts.stack;
+    return this.#stack;
   }
 
   get sandbox(): StartedSandbox {
@@ -107,12 +115,16 @@ export class Chain {
 
   /** Says what the next run is to bring about, and lets the time pass that brings it about. */
   async declare(phase: Phase): Promise<void> {
+    if (phase === "incident") await this.rotateUndisturbed();
     const file = join(this.parts.ground.folder, "desk.yaml");
     await writeFile(file, stringify(declarationOf(phase, this.keys, this.parts.ground)));
     this.#phase = phase;
     if (phase !== "delete") this.#bots = await readBots(file);
     if (phase === "rotate") await this.control.advance("30d");
-    if (phase === "retire") await this.rotateUndisturbed();
+    if (phase === "retire") {
+      await this.rotateUndisturbed();
+      await this.passOverlap();
+    }
   }
 
   /** Longer than an overlap. */
@@ -132,6 +144,14 @@ export class Chain {
     return new Map(resources.map(({ urn, outputs }) => [urn.slice(urn.lastIndexOf("::") + 2), JSON.stringify(outputs)]));
   }
 
+  /** A text that is another one after everything that a run does. */
+  async sign(): Promise<string> {
+    const requests = await this.control.requests();
+    const answered = requests.filter(({ status }) => status !== null).length;
+    const { mtimeMs } = await stat(this.stack.checkpoint);
+    return [requests.length, answered, this.gate.passages, this.#lines, mtimeMs].join();
+  }
+
   /** What is wrong with the journal of all runs so far. */
   async journalProblems(): Promise<readonly string[]> {
     return await journalProblems(join(this.parts.ground.folder, "journal"));
@@ -140,7 +160,6 @@ export class Chain {
   private async rotateUndisturbed(): Promise<void> {
     await this.control.advance("30d");
     await this.stack.must(...this.upArguments());
-    await this.passOverlap();
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { killMatrix, type Matrix } from "./matrix";
+import { patiently } from "./patience";
 import { PASSES, PHASES, pointsOf, sharedPoints, showPoint } from "./points";
 import { sampled, slicesOf } from "./selection";
 
@@ -43,8 +44,47 @@ describe("points at which a run is killed", () => {
   });
 });
 
+describe("waiting for what a run does", () => {
+  const STALL_MS = 1000;
+
+  it("goes on for as long as anything happens", async () => {
+    let looks = 0;
+    const since = Date.now();
+    const left = await patiently(
+      async () => {
+        looks += 1;
+        return { left: Date.now() - since > 2 * STALL_MS ? [] : ["late"], sign: String(looks) };
+      },
+      () => false,
+      STALL_MS,
+    );
+    assert.deepEqual(left, []);
+  });
+
+  it("ends with what has not come when nothing more happens", async () => {
+    let looks = 0;
+    const look = async () => {
+      looks += 1;
+      return { left: ["lost"], sign: "the same" };
+    };
+    assert.deepEqual(await patiently(look, () => false, STALL_MS), ["lost"]);
+    assert.ok(looks > 1);
+  });
+
+  it("ends when nothing more can come", async () => {
+    assert.deepEqual(
+      await patiently(
+        async () => ({ left: ["lost"], sign: "" }),
+        () => true,
+      ),
+      ["lost"],
+    );
+  });
+});
+
 describe("a run that is killed at any point, on the real CLI", function () {
-  this.timeout(1_800_000);
+  // Every wait within ends by itself when nothing happens any more.
+  this.timeout(7_200_000);
   let matrix: Matrix;
 
   before(async () => {

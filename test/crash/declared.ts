@@ -76,12 +76,24 @@ function scopesIn(phase: Phase, { exchange }: Model): readonly Scope[] {
   return plan.kind === "exact" ? plan.effective : ["read", "spot", ...plan.additions];
 }
 
+/** A key has leaked: what bots use now is superseded at once. */
+const LEAKED = { rotate: { every: "30d", overlap: "0", trigger: "leaked" } };
+
 /** What a phase declares, as the text of a stack file. Deleting declares nothing. */
 export function declarationOf(phase: Phase, keys: readonly ChainKey[], { folder, template }: Ground): object {
   const { config, encryptionsalt } = template;
+  const rotation = phase === "incident" ? LEAKED : {};
   const declared = keys.map(({ name, subAccount, model }) => [
     name,
-    { ...model.key, subAccount, scopes: scopesIn(phase, model), addresses: houseIn(phase), bot: name, purpose: "crash" },
+    {
+      ...model.key,
+      subAccount,
+      scopes: scopesIn(phase, model),
+      addresses: houseIn(phase),
+      bot: name,
+      purpose: "crash",
+      ...rotation,
+    },
   ]);
   const own = {
     "exchange-keys:revocationBudget": 100_000,

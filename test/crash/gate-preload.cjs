@@ -1,6 +1,6 @@
 /**
- * Loaded into the provider's host only: asks the gate before and after each deed, which no request of an exchange shows. Everything else is
- * the compiled provider as it is.
+ * Loaded into the provider's host only: asks the gate before and after each deed, which no request of an exchange shows, and gives
+ * requests all the time there is. Everything else is the compiled provider as it is.
  */
 const Module = require("node:module");
 const { basename } = require("node:path");
@@ -38,16 +38,33 @@ const answering = (nameOf, act) =>
     return result;
   };
 
+/** The same thing but for `others`, whatever else it has. */
+const butFor = (thing, others) =>
+  new Proxy(thing, {
+    get: (_, name) => {
+      const value = others[name] ?? thing[name];
+      return typeof value === "function" ? value.bind(thing) : value;
+    },
+  });
+
 const patches = {
+  // What is held stays where it is until the kill, and a busy machine makes no request fail.
+  undici: (loaded) => {
+    loaded.Agent = class extends loaded.Agent {
+      constructor(options) {
+        super({ ...options, headersTimeout: 0, bodyTimeout: 0 });
+      }
+    };
+  },
+  "wire/transport": (loaded) => {
+    const { createTransport } = loaded;
+    loaded.createTransport = (options) => createTransport({ ...options, deadline: () => new AbortController().signal });
+  },
   "seal/open-sealer": (loaded) => {
     const { openSealer } = loaded;
     loaded.openSealer = (...args) => {
       const sealer = openSealer(...args);
-      return {
-        ...sealer,
-        seal: watched("seal", (_, { name }) => name, sealer.seal.bind(sealer)),
-        open: sealer.open.bind(sealer),
-      };
+      return butFor(sealer, { seal: watched("seal", (_, { name }) => name, sealer.seal.bind(sealer)) });
     };
   },
   "publish/open-store": (loaded) => {
@@ -55,13 +72,10 @@ const patches = {
     loaded.openStore = (...args) => {
       const store = openStore(...args);
       const name = () => basename(store.url, ".json");
-      return {
-        url: store.url,
-        maxBytes: store.maxBytes,
-        read: store.read.bind(store),
+      return butFor(store, {
         write: watched("publish", name, store.write.bind(store)),
         remove: watched("unpublish", name, store.remove.bind(store)),
-      };
+      });
     };
   },
   "lifecycle/api-key": (loaded) => {
@@ -78,7 +92,7 @@ if (gate !== undefined && process.argv[1]?.includes("dynamic-provider")) {
   const done = new Set();
   Module._load = function (name, ...rest) {
     const loaded = load.call(this, name, ...rest);
-    const patch = Object.keys(patches).find((end) => name.endsWith(`/${end}`));
+    const patch = Object.keys(patches).find((end) => name === end || name.endsWith(`/${end}`));
     if (patch !== undefined && !done.has(patch)) {
       done.add(patch);
       patches[patch](loaded);

@@ -18,6 +18,7 @@ export class Gate {
   #stops: ReadonlyMap<string, Stop> = new Map();
   readonly #deeds = new Map<string, Deed[]>();
   readonly #held = new Set<string>();
+  #passages = 0;
 
   private constructor(private readonly server: Server) {}
 
@@ -47,6 +48,11 @@ export class Gate {
     return this.#held.has(name);
   }
 
+  /** How often it was asked, ever. */
+  get passages(): number {
+    return this.#passages;
+  }
+
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
@@ -54,6 +60,7 @@ export class Gate {
 
   private async answer(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const { deed, name, edge } = passage.parse(await json(asked));
+    this.#passages += 1;
     const deeds = this.#deeds.get(name) ?? [];
     if (edge === "before") this.#deeds.set(name, [...deeds, deed]);
     const index = this.deedsOf(name).filter((other) => other === deed).length - 1;

@@ -1,26 +1,21 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { killHost, killTree } from "../../harness/kill";
 import type { LoggedRequest } from "../../sandbox/request-log";
 import type { Chain } from "./chain";
 import type { ChainKey } from "./declared";
 import type { Stop } from "./gate";
+import { patiently } from "./patience";
 import type { Pass, Point } from "./points";
 import { requestsOf, sharedRequests } from "./trail";
 
 /** Which key is to stand where when the kill comes. A key that is in no entry runs to its end. */
 export type Stands = ReadonlyMap<ChainKey, Point>;
 
-/** Far longer than a run takes to bring every key to its point. */
-const PATIENCE_MS = 20_000;
-
-const LOOK_MS = 100;
-
 /** More than a caller repeats a request: what hangs once goes on hanging. */
 const FOR_EVER = 1000;
 
 /**
  * One `up` that is killed when every key stands at its point.
- * @returns the points that were not reached: the run ended, or would not come there
+ * @returns the points that were not reached: the run ended, or nothing more happened in it
  */
 export async function killedRun(chain: Chain, stands: Stands, pass: Pass): Promise<readonly Point[]> {
   await prepare(chain, stands);
@@ -30,13 +25,17 @@ export async function killedRun(chain: Chain, stands: Stands, pass: Pass): Promi
   const end = running.ended.finally(() => {
     ended = true;
   });
-  const until = Date.now() + PATIENCE_MS;
   let missing: readonly Standing[] = [...stands];
-  while (missing.length > 0 && !ended && Date.now() < until) {
-    await sleep(LOOK_MS);
-    missing = await notThere(chain, missing, before);
-  }
-  if (!ended) (pass === "tree" ? killTree : killHost)(running.pid);
+  await patiently(
+    async () => {
+      missing = await notThere(chain, missing, before);
+      return { left: missing, sign: await chain.sign() };
+    },
+    () => ended,
+  );
+  // A run that is over before the kill has been killed nowhere.
+  if (ended) missing = [...stands];
+  else (pass === "tree" ? killTree : killHost)(running.pid);
   await end;
   await chain.control.clearFaults();
   chain.gate.begin(new Map());
@@ -46,6 +45,8 @@ export async function killedRun(chain: Chain, stands: Stands, pass: Pass): Promi
 async function prepare(chain: Chain, stands: Stands): Promise<void> {
   const stops = new Map<string, Stop>();
   await chain.control.clearRequests();
+  const kept = keeper(chain, stands);
+  if (kept !== undefined) stops.set(kept.name, { deed: "answer", index: 0, edge: "before" });
   for (const [{ name, exchange, subAccount }, { place, edge }] of stands) {
     if (place.kind === "deed") stops.set(name, { ...place, edge });
     if (place.kind === "state" && edge === "before") stops.set(name, { deed: "answer", index: 0, edge });
@@ -54,6 +55,12 @@ async function prepare(chain: Chain, stands: Stands): Promise<void> {
     await chain.control.addFault({ kind: "hang", when: edge, exchange, ...whose, skip: place.index, times: FOR_EVER });
   }
   chain.gate.begin(stops);
+}
+
+/** Where every key runs to its end, another one keeps the run from being over before the kill comes. */
+function keeper(chain: Chain, stands: Stands): ChainKey | undefined {
+  const toTheEnd = [...stands.values()].every(({ place, edge }) => place.kind === "state" && edge === "after");
+  return toTheEnd ? chain.keys.find((key) => !stands.has(key)) : undefined;
 }
 
 type Standing = readonly [ChainKey, Point];

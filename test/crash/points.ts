@@ -1,5 +1,8 @@
-/** What is done to a key, in the order in which a chain of runs does it. Narrowing ends the handover that widening began. */
-export const PHASES = ["create", "update", "widen", "narrow", "rotate", "retire", "delete"] as const;
+/**
+ * What is done to a key, in the order in which a chain of runs does it. Narrowing ends the handover that widening began. The
+ * incident comes inside the overlap of a rotation.
+ */
+export const PHASES = ["create", "update", "widen", "narrow", "rotate", "retire", "incident", "delete"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** `host`: the provider's process alone dies, and the CLI lives on. `tree`: `pulumi` and everything below it die. */

@@ -1,4 +1,6 @@
 import { access } from "node:fs/promises";
+import type { LivingKey } from "../../sandbox/exchange";
+import { type Refusal, refusals } from "./bots";
 import type { Chain } from "./chain";
 import type { ChainKey } from "./declared";
 import type { Pass } from "./points";
@@ -19,6 +21,10 @@ export function noHarm(): Harm {
   return { orphans: 0, twins: 0, lostSecrets: 0, manualSteps: 0, unavailableMs: 0, problems: [] };
 }
 
+function show({ name, why }: Refusal): string {
+  return `${name} (${why})`;
+}
+
 /** A chain whose killed runs are judged. */
 export class Judge {
   constructor(
@@ -35,12 +41,9 @@ export class Judge {
       keys.map(({ name }) => this.chain.bot(name)),
     );
     await act();
-    const refused = await this.refused();
-    const since = Date.now();
-    this.harm.unavailableMs += await watch.end();
-    if (refused.length === 0) return;
-    this.note(`${phase}: refused after the kill: ${refused.join(", ")}`);
-    this.harm.unavailableMs += Math.max(1, Date.now() - since) * refused.length;
+    const refused = await refusals(this.chain);
+    this.harm.unavailableMs += (await watch.end()) + refused.length;
+    if (refused.length > 0) this.note(`${phase}: refused after the kill: ${refused.map(show).join(", ")}`);
   }
 
   /** What the next plain `up` has to achieve: no other step than `pulumi cancel` where the CLI itself was killed. */
@@ -49,33 +52,49 @@ export class Judge {
     if (pass === "tree") await chain.stack.must("cancel", "--yes");
     await this.up([]);
     if (chain.phase !== "delete") {
-      const refused = await this.refused();
-      this.harm.lostSecrets += refused.length;
-      if (refused.length > 0) this.note(`${chain.phase}: published, but not to be opened or used: ${refused.join(", ")}`);
+      const refused = await refusals(chain);
+      this.harm.lostSecrets += refused.filter(({ isLost }) => isLost).length;
+      if (refused.length > 0) this.note(`${chain.phase}: not served by what is published: ${refused.map(show).join(", ")}`);
     }
     await this.up(["--expect-no-changes"]);
+    // In an incident no key that may have leaked has an overlap.
+    if (chain.phase === "incident") await this.count("at once");
   }
 
-  /** After one overlap and a further `up` one version of each key lives, the published one; of a deleted key nothing. */
+  /**
+   * After one overlap and a further `up` one version of each key lives, the published one; of a deleted key nothing. Until then a key that the
+   * killed run issued may live on: it may have been shown to somebody.
+   */
   async settle(): Promise<void> {
-    const { chain, harm } = this;
+    const { chain } = this;
     if (chain.phase !== "delete") {
       await chain.passOverlap();
       await this.up([]);
     }
-    const living = await chain.control.keys();
-    for (const key of chain.keys) {
+    await this.count("after an overlap");
+  }
+
+  private async count(when: string): Promise<void> {
+    const living = await this.chain.control.keys();
+    for (const key of this.chain.keys) {
       const mine = living.filter(({ exchange, subAccount }) => exchange === key.exchange && subAccount === key.subAccount);
-      const known = await this.documented(key);
-      const [twins, orphans] = [mine.filter(({ apiKey }) => known.has(apiKey)), mine.filter(({ apiKey }) => !known.has(apiKey))];
-      harm.orphans += orphans.length;
-      harm.twins += Math.max(0, twins.length - 1);
-      if (orphans.length > 0)
-        this.note(`${chain.phase}: orphans of ${key.name}: ${orphans.map(({ label }) => label).join(", ")}`);
-      if (twins.length > 1) this.note(`${chain.phase}: twins of ${key.name}: ${twins.map(({ label }) => label).join(", ")}`);
-      if (twins.length === 0 && chain.phase !== "delete") this.note(`${chain.phase}: ${key.name} has no living key`);
-      if (twins.length === 0 && chain.phase !== "delete") harm.lostSecrets += 1;
+      await this.countOf(key, mine, when);
     }
+  }
+
+  private async countOf(key: ChainKey, mine: readonly LivingKey[], when: string): Promise<void> {
+    const { chain, harm } = this;
+    const known = await this.documented(key);
+    const [twins, orphans] = [mine.filter(({ apiKey }) => known.has(apiKey)), mine.filter(({ apiKey }) => !known.has(apiKey))];
+    const named = (keys: readonly LivingKey[]): string =>
+      `${key.name} ${when}: ${keys.map(({ label, apiKey }) => label || apiKey).join(", ")}`;
+    harm.orphans += orphans.length;
+    harm.twins += Math.max(0, twins.length - 1);
+    if (orphans.length > 0) this.note(`${chain.phase}: orphans of ${named(orphans)}`);
+    if (twins.length > 1) this.note(`${chain.phase}: twins of ${named(twins)}`);
+    if (twins.length > 0 || chain.phase === "delete") return;
+    this.note(`${chain.phase}: ${key.name} has no living key that its bot can open ${when}`);
+    harm.lostSecrets += 1;
   }
 
   private async up(flags: readonly string[]): Promise<void> {
@@ -87,26 +106,15 @@ export class Judge {
     this.note(`${this.chain.phase}: up${flagged} ended with ${run.code}: ${said}${run.stderr.slice(-500)}`);
   }
 
-  /** Names of keys that their bot cannot open or use. */
-  private async refused(): Promise<readonly string[]> {
-    const { desk } = this.chain;
-    const verdicts = await Promise.all(
-      this.chain.keys.map(async ({ name }) => {
-        const bot = this.chain.bot(name);
-        const answer = await desk.open(bot).then(
-          (credentials) => desk.call(bot, credentials),
-          (error: Error) => error.message,
-        );
-        return answer === "accepted" ? [] : [`${name} (${answer})`];
-      }),
-    );
-    return verdicts.flat();
-  }
-
-  /** Public ids that the published document names. A deleted key must have none. */
+  /** Public id of what a bot opens. Of a deleted key there must be none. */
   private async documented({ name }: ChainKey): Promise<ReadonlySet<string>> {
     const bot = this.chain.bot(name);
-    if (this.chain.phase !== "delete") return new Set([(await this.chain.desk.open(bot)).apiKey]);
+    if (this.chain.phase !== "delete") {
+      return await this.chain.desk.open(bot).then(
+        ({ apiKey }) => new Set([apiKey]),
+        () => new Set(),
+      );
+    }
     const there = await access(bot.document).then(
       () => true,
       () => false,

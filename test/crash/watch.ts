@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Bot } from "../../harness/desk";
+import type { LivingKey } from "../../sandbox/exchange";
 import type { Chain } from "./chain";
 
+/** Between two looks, for as long as the watch goes on. */
 const LOOK_MS = 100;
 
 const published = z.looseObject({ versions: z.array(z.looseObject({ apiKey: z.string(), state: z.string() })) });
@@ -42,20 +44,30 @@ export class Watch {
   }
 
   private async unserved(): Promise<number> {
-    // The documents first: what they name must still live afterwards.
-    const named = await Promise.all(this.bots.map(versionsFor));
-    const living = new Map((await this.chain.control.keys()).map((key) => [key.apiKey, key]));
-    return this.bots.filter(
-      ({ address }, index) =>
-        !(named[index] ?? []).some((apiKey) => {
-          const key = living.get(apiKey);
-          return key?.usable === true && (key.ips.length === 0 || key.ips.includes(address));
-        }),
-    ).length;
+    const unserved = new Set<Bot>();
+    let left = this.bots;
+    while (left.length > 0) {
+      const before = await Promise.all(left.map(textFor));
+      const living = new Map((await this.chain.control.keys()).map((key) => [key.apiKey, key]));
+      const after = await Promise.all(left.map(textFor));
+      const failing = left.filter((bot, index) => !isServed(bot, before[index] ?? "", living));
+      // An incident ends what was published a moment ago: whose document is another one now is looked at anew.
+      for (const bot of failing) if (before[left.indexOf(bot)] === after[left.indexOf(bot)]) unserved.add(bot);
+      left = failing.filter((bot) => !unserved.has(bot));
+    }
+    return unserved.size;
   }
 }
 
-async function versionsFor({ document }: Bot): Promise<readonly string[]> {
-  const { versions } = published.parse(JSON.parse(await readFile(document, "utf8")));
-  return versions.filter(({ state }) => state === "current" || state === "previous").map(({ apiKey }) => apiKey);
+function isServed({ address }: Bot, document: string, living: ReadonlyMap<string, LivingKey>): boolean {
+  const { versions } = published.parse(JSON.parse(document));
+  const shown = versions.filter(({ state }) => state === "current" || state === "previous");
+  return shown.some(({ apiKey }) => {
+    const key = living.get(apiKey);
+    return key?.usable === true && (key.ips.length === 0 || key.ips.includes(address));
+  });
+}
+
+function textFor({ document }: Bot): Promise<string> {
+  return readFile(document, "utf8");
 }
