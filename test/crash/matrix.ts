@@ -90,7 +90,7 @@ async function chainOf(points: readonly Point[], task: Task): Promise<void> {
   const { together, exchanges, pass, harm, tally, onProgress } = task;
   const chain = await Chain.open(together, exchanges);
   try {
-    const judge = new Judge(chain, harm);
+    const judge = new Judge(chain, harm, onProgress);
     for (const phase of PHASES) {
       await chain.declare(phase);
       const stands = standsOf(
@@ -124,7 +124,7 @@ async function sharedChain(points: readonly Point[], task: Task): Promise<void> 
   const { exchanges, pass, harm, tally, onProgress } = task;
   const chain = await Chain.open(1, exchanges);
   try {
-    const judge = new Judge(chain, harm);
+    const judge = new Judge(chain, harm, onProgress);
     for (const phase of PHASES.filter((one) => points.some((point) => point.phase === one))) {
       await chain.declare(phase);
       for (const round of slicesOf(

@@ -30,6 +30,8 @@ export class Judge {
   constructor(
     private readonly chain: Chain,
     private readonly harm: Harm,
+    /** Is told what is wrong as soon as it is seen. */
+    private readonly onProblem: (problem: string) => void,
   ) {}
 
   /** Watches `act`, and lets every bot call when it is done: nobody who was served before may be refused. */
@@ -126,5 +128,6 @@ export class Judge {
 
   private note(problem: string): void {
     this.harm.problems.push(problem);
+    this.onProblem(problem);
   }
 }
