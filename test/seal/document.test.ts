@@ -97,17 +97,17 @@ describe("the document's format", () => {
       { ...sealed, serial: 1, apiKey: "p".repeat(64), state: "previous", key, retireAfter: "2026-01-01T00:00:00.000Z" },
       { ...sealed, serial: 2, apiKey: "p".repeat(64), state: "current", key, answers: "a".repeat(8) },
     ] as const;
-    const lineage = { holder: "h".repeat(12), heldBefore: ["b".repeat(12)], edition: 9999 };
+    const lineage = { holder: "h".repeat(12), heldBefore: ["b".repeat(12)], seq: 9999 };
     const document = stamped(documentOf(versions, { identity, ...lineage }), stampKeyOf(new Secret("parent's")));
     assert.ok(documentSize(document) <= 4096, `${documentSize(document)} bytes`);
   });
 
-  it("takes 71 bytes for its stamp, whatever it holds, and 16 for its first edition", () => {
+  it("takes 71 bytes for its stamp, whatever it holds, and 16 for its first seq", () => {
     const key = stampKeyOf(new Secret("parent's"));
-    for (const document of [documentOf([]), documentOf([], { holder: "h".repeat(900), edition: 123_456 })])
+    for (const document of [documentOf([]), documentOf([], { holder: "h".repeat(900), seq: 123_456 })])
       assert.equal(documentSize(stamped(document, key)) - documentSize(document), 71);
     assert.equal(STAMP_BYTES, 71);
-    assert.equal(documentSize(documentOf([], { edition: 1 })) - documentSize(documentOf([])), 16);
+    assert.equal(documentSize(documentOf([], { seq: 1 })) - documentSize(documentOf([])), 16);
   });
 
   it("ignores fields that it does not know", () => {

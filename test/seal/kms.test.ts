@@ -122,7 +122,7 @@ describe("sealing by KMS", () => {
     const opened = await openVersion(by, sealed, IDENTITY);
     assert.equal(opened.secret?.reveal(), version.secret.reveal());
     const superseded = { ...sealed, state: "previous", retireAfter: "2026-01-02T04:00:00.000Z" } as const;
-    const lineage = { holder: "h".repeat(12), heldBefore: ["b".repeat(12)], edition: 9999 };
+    const lineage = { holder: "h".repeat(12), heldBefore: ["b".repeat(12)], seq: 9999 };
     const document = documentOf([superseded, { ...sealed, serial: 8, state: "current", answers: "a".repeat(8) }], lineage);
     const size = documentSize(stamped(document, stampKeyOf(new Secret("parent's"))));
     assert.ok(size <= 4096, `${size} bytes`);

@@ -50,7 +50,7 @@ const OPTIONAL_PARTS = [
 /** Parts that no state had before stamps. */
 const NEW_PARTS = [
   "ApiKey extended[]: string",
-  "ApiKey sealed.edition: number",
+  "ApiKey sealed.seq: number",
   "ApiKey sealed.heldBefore[]: string",
   "ApiKey strays[].hidden: boolean",
   "ApiKey strays[].passphrase.ciphertext: string",
