@@ -54,7 +54,8 @@ describe("sandbox: control port", function () {
 
   it("makes a second parent that may do what the first may, and lives on without it", async () => {
     const key = await createBybit(100007);
-    const second = bybit(sandbox, (await sandbox.control.addParent("bybit")) as unknown as ReturnType<typeof parentOf>);
+    const { apiKey = "", secret = "" } = await sandbox.control.addParent("bybit");
+    const second = bybit(sandbox, { apiKey, secret });
     const seen = async (parent: Caller): Promise<Body> =>
       (await parent.get("/v5/user/sub-apikeys", { subMemberId: "100007" })).body.result?.result?.[0]?.apiKey;
     assert.equal(await seen(second), key.apiKey);
