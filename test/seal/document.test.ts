@@ -102,12 +102,12 @@ describe("the document's format", () => {
     assert.ok(documentSize(document) <= 4096, `${documentSize(document)} bytes`);
   });
 
-  it("takes 71 bytes for its stamp, whatever it holds, and 16 for its first seq", () => {
+  it("takes 71 bytes for its stamp, whatever it holds, and 12 for its first seq", () => {
     const key = stampKeyOf(new Secret("parent's"));
     for (const document of [documentOf([]), documentOf([], { holder: "h".repeat(900), seq: 123_456 })])
       assert.equal(documentSize(stamped(document, key)) - documentSize(document), 71);
     assert.equal(STAMP_BYTES, 71);
-    assert.equal(documentSize(documentOf([], { seq: 1 })) - documentSize(documentOf([])), 16);
+    assert.equal(documentSize(documentOf([], { seq: 1 })) - documentSize(documentOf([])), 12);
   });
 
   it("ignores fields that it does not know", () => {
