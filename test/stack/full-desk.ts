@@ -56,10 +56,10 @@ export class FullDesk {
     await stack.up();
     await stage.control.advance("2d");
     await stack.must("state", "delete", stage.urn("bybit-held"), "--yes");
-    await this.leaveStray(stage.bot("bybit-held").bot);
     const before = await readState(stage);
     await this.declare("second");
     await stack.up();
+    await this.leaveStray(stage.bot("bybit-held").bot);
     await this.putBack("kucoin-lasting", before);
     await rm(stage.bot("broker-alone").bot.document);
     await stack.up("--refresh");
