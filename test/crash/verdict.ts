@@ -58,9 +58,9 @@ export class Judge {
       this.harm.lostSecrets += refused.filter(({ isLost }) => isLost).length;
       if (refused.length > 0) this.note(`${chain.phase}: not served by what is published: ${refused.map(show).join(", ")}`);
     }
-    await this.up(["--expect-no-changes"]);
     // In an incident no key that may have leaked has an overlap.
     if (chain.phase === "incident") await this.count("at once");
+    await this.up(["--expect-no-changes"]);
   }
 
   /**
