@@ -122,10 +122,18 @@ describe("in a whole story at the highest verbosity, on every exchange that issu
     assert.equal(desk.marked.size, desk.runs);
     const published = await publicationsIn(desk.places.at("journal"));
     const kept = await readdir(desk.kept, { recursive: true, withFileTypes: true });
+    const files = kept.filter((entry) => entry.isFile() && entry.parentPath.endsWith("/documents"));
+    // The name of a draft tells nothing: its text says whose it is.
+    const named = await Promise.all(
+      files.map(async ({ parentPath, name }) => {
+        const isDraft = name.startsWith(".exchange-keys-");
+        return { parentPath, name, text: isDraft ? await readFile(join(parentPath, name), "utf8") : "" };
+      }),
+    );
     for (const exchange of desk.exchanges) {
-      const versions = kept.filter(
-        ({ parentPath, name }) => parentPath.endsWith("/documents") && name.startsWith(`${exchange}.json`),
-      );
+      const isOf = ({ name, text }: { readonly name: string; readonly text: string }): boolean =>
+        name.startsWith(`${exchange}.json`) || text.includes(`"exchange": "${exchange}",`);
+      const versions = named.filter(isOf);
       const times = published.get(`${exchange}.json`) ?? 0;
       // A draft and the document that it becomes are one file, under one number.
       const numbers = new Set(versions.map(({ parentPath }) => parentPath));
