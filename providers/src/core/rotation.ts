@@ -1,3 +1,4 @@
+import type { SealedVersion } from "../seal/document";
 import { sameUnlisted } from "./as-declared";
 import { hasNoOverlap, isIncident, isOpen, overlapUntil, type RotationCause, rotationCause } from "./causes";
 import { KeyError } from "./errors";
@@ -49,8 +50,7 @@ export function rotation(situation: Situation): readonly Step[] {
   const until = overlapUntil(recorded.sealed);
   const isBlocked = isOpen(until, now) && !URGENT.includes(cause) && !isIncident(inputs, recorded);
   if (isBlocked && cause === "age") return [];
-  const declared = declaredFingerprint(inputs);
-  const holder = recorded.sealed.versions.find(({ fingerprint }) => fingerprint !== undefined && fingerprint === declared);
+  const holder = holderOf(declaredFingerprint(inputs), recorded);
   if (holder !== undefined) return [{ do: "askForKey", cause, version: holder }];
   if (isBlocked && until !== undefined)
     return hasNoOverlap(inputs.rotate) ? supersede(situation) : [{ do: "refuse", cause, until }];
@@ -64,16 +64,40 @@ export interface BlockedRotation {
   readonly until: string;
 }
 
-/** What `up` would refuse, as far as state alone tells: a preview then refuses it too. */
-export function blockedRotation(
+/**
+ * What `up` would refuse, as far as state alone tells: a preview then refuses it too.
+ * @returns KeyError `RotationBlocked`, or `PublicKeyNeeded` where a version that lives has the declared public key
+ */
+export function refusedRotation(
   inputs: ScheduledApiKeyInputs,
   recorded: Pick<Recorded, "sealed" | "strays" | "heldSince" | "servedTrigger">,
   now: Date,
-): BlockedRotation | undefined {
+): KeyError | undefined {
   const cause = rotationCause(inputs, recorded, now);
   const until = overlapUntil(recorded.sealed);
   if (cause === undefined || cause === "age" || URGENT.includes(cause) || until === undefined) return undefined;
-  return isOpen(until, now) && !hasNoOverlap(inputs.rotate) ? { cause, until } : undefined;
+  if (!isOpen(until, now) || hasNoOverlap(inputs.rotate)) return undefined;
+  const version = holderOf(declaredFingerprint(inputs), recorded);
+  return version === undefined ? rotationBlocked(inputs, { cause, until }) : publicKeyNeeded(inputs, { cause, version });
+}
+
+/** The version that lives and has a public key. */
+function holderOf(fingerprint: string | undefined, { sealed }: Pick<Recorded, "sealed">): SealedVersion | undefined {
+  return fingerprint === undefined ? undefined : sealed.versions.find((version) => version.fingerprint === fingerprint);
+}
+
+/** @returns KeyError `PublicKeyNeeded` */
+export function publicKeyNeeded(
+  { exchange, name }: ScheduledApiKeyInputs,
+  { cause, version }: { readonly cause: RotationCause; readonly version: Pick<SealedVersion, "state" | "serial"> },
+): KeyError {
+  return new KeyError({
+    kind: "PublicKeyNeeded",
+    exchange,
+    operation: `key "${name}"`,
+    message: `a rotation is due (${cause}) and needs a public key not used by the ${version.state} version: serial ${version.serial} has the declared one`,
+    hint: "Make a new pair, give the bot its private key beside the old one, declare its publicKey, and run up again. Until then the present key works on.",
+  });
 }
 
 /** @returns KeyError `RotationBlocked` */

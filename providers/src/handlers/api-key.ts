@@ -8,7 +8,7 @@ import { parseDuration } from "../core/duration";
 import { FIXED_NAMES, INPUT_NAMES, pickInputs, type ScheduledApiKeyInputs, UNKNOWN } from "../core/inputs";
 import { withCanonicalKey } from "../core/public-key-problems";
 import { type ApiKeyOutputs, recordedIn } from "../core/record";
-import { blockedRotation, rotationBlocked } from "../core/rotation";
+import { refusedRotation } from "../core/rotation";
 import { type Rotate, type ScheduledInputs, scheduleOf } from "../core/schedule";
 import { sameInput } from "../core/sets";
 import { isProblems } from "../core/settings";
@@ -62,11 +62,11 @@ export async function diff(
   });
 }
 
-/** What `up` would refuse is refused in the preview. Nothing can be said of inputs that are not all known. @throws KeyError `RotationBlocked` */
+/** What `up` would refuse is refused in the preview. Nothing can be said of inputs that are not all known. @throws KeyError `RotationBlocked`, `PublicKeyNeeded` */
 function requirePossible(olds: ApiKeyOutputs, news: ScheduledApiKeyInputs): void {
   if (JSON.stringify(news).includes(UNKNOWN)) return;
-  const blocked = blockedRotation(news, recordedIn(olds), clockOf(news.environment).now());
-  if (blocked !== undefined) throw rotationBlocked(news, blocked);
+  const refused = refusedRotation(news, recordedIn(olds), clockOf(news.environment).now());
+  if (refused !== undefined) throw refused;
 }
 
 export async function create(inputs: ScheduledApiKeyInputs & Code): Promise<dynamic.CreateResult> {

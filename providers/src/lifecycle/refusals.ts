@@ -1,7 +1,7 @@
 import { KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { endOf } from "../core/ownership";
-import { rotationBlocked } from "../core/rotation";
+import { publicKeyNeeded, rotationBlocked } from "../core/rotation";
 import type { Step } from "../core/situation";
 
 /** Steps that end a run with an error, because only a person can go on. */
@@ -44,14 +44,8 @@ export const REFUSALS: { readonly [Name in Refusal]: Refusing<Name> } = {
   refuse: async ({ inputs }, blocked) => {
     throw rotationBlocked(inputs, blocked);
   },
-  askForKey: async ({ inputs }, { cause, version }) => {
-    throw new KeyError({
-      kind: "PublicKeyNeeded",
-      exchange: inputs.exchange,
-      operation: `key "${inputs.name}"`,
-      message: `a rotation is due (${cause}) and needs a public key not used by the ${version.state} version: serial ${version.serial} has the declared one`,
-      hint: "Make a new pair, give the bot its private key beside the old one, declare its publicKey, and run up again. Until then the present key works on.",
-    });
+  askForKey: async ({ inputs }, needed) => {
+    throw publicKeyNeeded(inputs, needed);
   },
 };
 
