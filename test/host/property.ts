@@ -31,17 +31,20 @@ const TOGETHER = 50;
 /** Shrinking plays a story again and again; whatever is smallest by then is told. */
 const PATIENCE_MS = 10 * 60_000;
 
-/** Every kind of step, so that one that is added has to be named here. */
-const STEPS: Readonly<Record<Step["do"], true>> = {
+/**
+ * Every kind of step, so that one that is added has to be named here. False where no story of this desk brings it about: the model does, in
+ * test/core and test/lifecycle.
+ */
+const STEPS: Readonly<Record<Step["do"], boolean>> = {
   drop: true,
-  revokeLost: true,
+  revokeLost: false,
   recordStray: true,
   refuseForeign: true,
   refuseBlocked: true,
   forgetStray: true,
-  reject: true,
+  reject: false,
   setAside: true,
-  refuseRelabelled: true,
+  refuseRelabelled: false,
   promote: true,
   set: true,
   deliver: true,
@@ -134,7 +137,7 @@ export function describeProperty(part: number): void {
       ];
       return [
         ...[...new Set(wanted)].filter((act) => !reached.acts.has(act)),
-        ...Object.keys(STEPS).filter((step) => !reached.steps.has(step)),
+        ...Object.entries(STEPS).flatMap(([step, isBroughtAbout]) => (isBroughtAbout && !reached.steps.has(step) ? [step] : [])),
       ];
     }
   });
