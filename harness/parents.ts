@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { marked } from "../sandbox/run-folder";
 
 /**
  * The sandbox's parent credentials as environment variables, such as `SANDBOX_BYBIT_API_KEY`: what the sandbox stack's references name.
@@ -15,9 +16,9 @@ export async function parentVariables(folder: string): Promise<Readonly<Record<s
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** The same of a parent credential that the control port made. */
+/** The same of a parent credential that the control port made: it gives the bare one. */
 export function variablesOf(exchange: string, credential: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(credential).map(([field, value]) => [variableName(`${exchange}.${field}`), value]));
+  return Object.fromEntries(Object.entries(credential).map(([field, value]) => [variableName(`${exchange}.${field}`), marked(value)]));
 }
 
 /** `bybit.apiKey` → `SANDBOX_BYBIT_API_KEY`. */

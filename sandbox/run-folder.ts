@@ -51,6 +51,11 @@ export async function openRunFolder(dir: string): Promise<RunFolder> {
 /** What clients take a credential for the sandbox's by, and take off before they use it. */
 const MARK = "sandbox-";
 
+/** A field of a parent credential as it is written down for clients. */
+export function marked(value: string): string {
+  return `${MARK}${value}`;
+}
+
 /** One file for each field, such as `parents/okx.passphrase`. */
 export async function writeParents(folder: RunFolder, exchanges: readonly Exchange[]): Promise<void> {
   const parents = join(folder.path, "parents");
@@ -58,7 +63,7 @@ export async function writeParents(folder: RunFolder, exchanges: readonly Exchan
   await mkdir(parents, { mode: 0o700 });
   for (const exchange of exchanges) {
     for (const [field, value] of Object.entries(exchange.credential())) {
-      await writeFile(join(parents, `${exchange.id}.${field}`), `${MARK}${value}`, { mode: 0o600, flag: "wx" });
+      await writeFile(join(parents, `${exchange.id}.${field}`), marked(value), { mode: 0o600, flag: "wx" });
     }
   }
 }
