@@ -27,7 +27,7 @@ describe("plan", () => {
 
   it("sets what was changed behind our back, on both living versions", () => {
     const keys = [listed(1, { ipWhitelist: [] }), listed(2, { scopes: ["read", "spot", "transfer"] })];
-    assert.deepEqual(steps({ keys, recorded: overlapping, now: day(30) }), ["set 1", "set 2"]);
+    assert.deepEqual(steps({ keys, recorded: overlapping, now: day(30) }), ["set 2", "set 1"]);
     assert.deepEqual(steps({ keys: [listed(1, { unknownFlags: ["Other"] })], recorded: steady }), ["set 1"]);
   });
 

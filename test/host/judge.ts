@@ -21,7 +21,7 @@ export function kindOf(text: string): string {
 }
 
 /** Refused as it should be: a person asks for a rotation while the last one has its overlap. */
-const TOO_EARLY = "rotate.trigger: asks for a rotation while the last one has its overlap";
+const TOO_EARLY = "rotate.trigger: is blocked (RotationBlocked)";
 
 /** All keys there are at one time, in milliseconds of the exchanges' clock. */
 export interface Sight {

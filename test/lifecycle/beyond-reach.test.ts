@@ -60,3 +60,56 @@ describe("a stray that nobody can end but a person", () => {
     assert.deepEqual([engine.living(), [...engine.world.documents.keys()]], [[], []]);
   });
 });
+
+/** Its state and its document hold a passphrase that is not the key's own: somebody changed it on the exchange's page. */
+describe("a version that nobody can end but a person", () => {
+  let engine: Engine;
+  const rotate = { every: "30d", overlap: "24h" };
+  const later = (days: number): void => {
+    engine.world.now = new Date(engine.world.now.getTime() + days * DAY_MS);
+  };
+
+  beforeEach(async () => {
+    engine = new Engine(new World("managed"));
+    assert.equal(await engine.up(engine.declared({ rotate })), "done");
+    assert.equal(await engine.up(engine.declared({ rotate: { ...rotate, trigger: "a" } })), "done");
+    engine.world.passphrases.set("pub1", "another one");
+  });
+
+  it("holds up no rotation when its overlap is over, leaves the document, and is named once a day", async () => {
+    const declared = engine.declared({ rotate: { ...rotate, trigger: "b" } });
+    later(1.1);
+    assert.equal(await engine.up(declared), "done", engine.reason);
+    assert.equal(await engine.assertBotWorks(declared), "pub3");
+    const serials = engine.world.documents.get(declared.publish)?.versions.map(({ serial }) => serial);
+    assert.deepEqual(serials, [2, 3]);
+    assert.deepEqual(
+      engine.state?.outputs.strays?.map(({ apiKey }) => apiKey),
+      ["pub1"],
+    );
+    const reminders = (): number => engine.world.log.filter((line) => line.includes("its passphrase is known nowhere")).length;
+    assert.equal(reminders(), 1);
+    later(1.1);
+    assert.equal(await engine.up(declared), "done");
+    assert.equal(reminders(), 2);
+    assert.deepEqual(engine.living(), ["pub1", "pub3"]);
+    engine.world.keys.delete("pub1");
+    later(1.1);
+    await engine.up(declared);
+    assert.equal(engine.state?.outputs.strays, undefined);
+  });
+
+  it("holds up no change of the current version, and the run fails by it", async () => {
+    const declared = engine.declared({ rotate: { ...rotate, trigger: "a" }, ipWhitelist: ["127.0.10.9"] });
+    assert.equal(await engine.up(declared), "failed");
+    assert.match(engine.reason, /^CredentialsUnavailable/);
+    assert.equal(await engine.assertBotWorks(declared), "pub2", "the current version has the declared addresses");
+  });
+
+  it("keeps an incident from being called over", async () => {
+    const leaked = engine.declared({ rotate: { every: "30d", overlap: "0", trigger: "leaked" } });
+    assert.equal(await engine.up(leaked), "failed");
+    assert.match(engine.reason, /the incident is not over for pub1/);
+    assert.deepEqual(engine.living(), ["pub1", "pub3"]);
+  });
+});

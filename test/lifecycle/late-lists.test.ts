@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { DAY_MS } from "../../providers/src/core/duration";
 import { KeyError } from "../../providers/src/core/errors";
 import { Engine } from "./engine";
-import { type Kind, World } from "./world";
+import { Killed, type Kind, World } from "./world";
 
 const TRIGGERED = { every: "30d", overlap: "24h", trigger: "now" };
+
+const notices = ({ log }: World): readonly string[] => log.filter((line) => line.startsWith("notice"));
 
 const count = (world: World, act: string): number => world.log.filter((line) => line === act).length;
 
@@ -38,7 +41,55 @@ describe("lists that are late", () => {
       assert.equal(count(world, "set"), 1);
       await engine.assertBotWorks(declared);
     });
+
+    it(`make no stray of what the run revoked, where keys are ${kind}`, async () => {
+      const world = new World(kind);
+      const engine = new Engine(world);
+      const rotated = engine.declared({ rotate: TRIGGERED });
+      await engine.up(engine.declared());
+      await engine.up(rotated);
+      world.now = new Date(world.now.getTime() + 2 * DAY_MS);
+      assert.equal(await engine.up(rotated), "done");
+      assert.deepEqual([engine.living(), engine.state?.outputs.strays], [["pub2"], undefined]);
+      assert.deepEqual(notices(world), []);
+      const leaked = engine.declared({ rotate: { every: "30d", overlap: "0", trigger: "leaked" } });
+      assert.equal(await engine.up(leaked), "done");
+      assert.deepEqual([engine.living(), engine.state?.outputs.strays], [["pub3"], undefined]);
+      assert.doesNotMatch(notices(world).join(), /was in no state/);
+    });
+
+    it(`hide no key of a run that was killed a moment ago, where keys are ${kind}`, async () => {
+      const world = new World(kind);
+      const engine = new Engine(world);
+      await engine.up(engine.declared());
+      const declared = engine.declared({ rotate: TRIGGERED });
+      world.onPoint = (point) => {
+        if (point === "after issue") throw new Killed(point);
+      };
+      assert.equal(await engine.up(declared), "killed");
+      world.onPoint = () => undefined;
+      world.startsAfterMs = 10;
+      await engine.up(declared);
+      world.startsAfterMs = undefined;
+      const lost = engine.state?.outputs.strays?.find(({ apiKey }) => apiKey === "pub2");
+      assert.equal(lost?.lost, true, "it is known that nobody can hold it");
+      assert.equal(await engine.assertBotWorks(declared), "pub3");
+    });
   }
+
+  it("are believed after one wait: a revocation that came to nothing is tried again, and then an error", async () => {
+    const world = new World();
+    const engine = new Engine(world);
+    await engine.up(engine.declared());
+    world.revokesInVain = true;
+    const leaked = engine.declared({ rotate: { every: "30d", overlap: "0", trigger: "leaked" } });
+    assert.equal(await engine.up(leaked), "failed");
+    assert.match(engine.reason, /VerificationFailed/);
+    assert.notEqual(engine.state?.outputs.servedTrigger, "leaked");
+    world.revokesInVain = false;
+    assert.equal(await engine.up(leaked), "done");
+    assert.deepEqual(engine.living(), ["pub2"]);
+  });
 });
 
 describe("a key that one list lacks", () => {

@@ -48,7 +48,7 @@ export class World {
   maxBytes = 65_536;
   /** Called at every point of a run, `before` or `after` an act. */
   onPoint: (point: string) => void = () => undefined;
-  private readonly passphrases = new Map<string, string>();
+  readonly passphrases = new Map<string, string>();
   /** Public id → fingerprint of the public key that the exchange knows. */
   readonly registered = new Map<string, string>();
   /** Whether an answer to an issue holds a secret. @default where no public key is registered */
@@ -56,6 +56,9 @@ export class World {
   private issued = 0;
   private random = 0;
   private dead = false;
+
+  /** How long after the last one the next process starts. By default longer than a list is late. */
+  startsAfterMs: number | undefined;
 
   constructor(
     readonly kind: Kind = "plain",
@@ -66,9 +69,9 @@ export class World {
     return this.dead;
   }
 
-  /** Starts another process, which takes longer than a list is late. */
+  /** Starts another process. */
   revive(): void {
-    this.now = this.seenFrom;
+    this.now = this.startsAfterMs === undefined ? this.seenFrom : new Date(this.now.getTime() + this.startsAfterMs);
     this.budget = new RevocationBudget();
     this.dead = false;
   }
@@ -127,6 +130,8 @@ export class World {
 
   /** What places of delivery show, by URL. */
   readonly places = new Map<string, Shown>();
+  /** The exchange says that it revoked a key, and the key lives on. */
+  revokesInVain = false;
   /** Whether whoever runs `up` has the right to decrypt. */
   mayOpen = true;
 
@@ -208,7 +213,11 @@ export class World {
         }),
       revoke: (_, apiKey, passphrase) =>
         this.point("revoke", () => {
-          if (this.keys.has(apiKey)) this.requirePassphrase(apiKey, passphrase);
+          const key = this.keys.get(apiKey);
+          if (key === undefined) return;
+          this.requirePassphrase(apiKey, passphrase);
+          if (this.revokesInVain) return;
+          this.lists.changed(apiKey, { seenFrom: this.seenFrom, before: key });
           this.keys.delete(apiKey);
         }),
       ...(this.findsById ? { find: (_, apiKey) => this.point("find", () => this.keys.get(apiKey)) } : {}),

@@ -65,7 +65,7 @@ describe("a key has leaked, on every exchange that issues keys", function () {
     const [before, living] = [await text(), await livingNow()];
     const planned = { ...all(rotate("24h")), rotated: rotate("24h", "planned"), older: rotate("24h", "planned") };
     await keys.declare({ ...planned, rotated: rotate("24h", "leak") });
-    const refused = /asks for a rotation while the last one has its overlap: .*declare overlap "0" if the key has leaked/;
+    const refused = /is blocked \(RotationBlocked\): .*declare overlap "0" if the key has leaked/;
     for (const args of [["preview"], ["up", "--yes", "--skip-preview"]]) {
       const run = await stage.stack.run(...args);
       assert.notEqual(run.code, 0, run.stdout);

@@ -98,7 +98,9 @@ function blockedVersion(situation: Situation, state: SealedVersion["state"]): re
 function settings(situation: Situation): readonly Step[] {
   const { recorded, inputs, inPlace, unlisted } = situation;
   if (!inPlace.scopes || !inPlace.ipWhitelist) return [];
-  return untried(situation, recorded.sealed.versions).flatMap((version): readonly Step[] => {
+  // What bots use comes first.
+  const newestFirst = [...recorded.sealed.versions].sort((one, other) => other.serial - one.serial);
+  return untried(situation, newestFirst).flatMap((version): readonly Step[] => {
     const key = find(situation, version.apiKey);
     return key === undefined || version.state === "pending" || isAsDeclared(key, inputs, unlisted)
       ? []

@@ -39,7 +39,7 @@ export interface Situation {
 export interface RunSoFar {
   /** Public ids of the keys that it issued. */
   readonly issued: ReadonlySet<ApiKeyId>;
-  /** Public ids that it tried to end, and places that it tried to deliver to, in an incident and in vain. */
+  /** In vain it tried to end or to change these keys, by public id, or to deliver to these places. */
   readonly failed: ReadonlySet<string>;
   /** True where the document was lost, old, edited or of an unknown parent: bots may hold keys that it does not name. */
   readonly isHidden: boolean;

@@ -149,7 +149,7 @@ function triggerProblems(rotate: Rotate, olds: Loose | undefined, now: Date): re
   const asked = rotate.trigger !== undefined && isRotate(old) && old.trigger !== rotate.trigger;
   if (!asked || before === undefined || rotate.overlap === "0" || !inOverlap(before, rotate, now)) return [];
   const reason =
-    'asks for a rotation while the last one has its overlap: wait for its end, or declare overlap "0" if the key has leaked';
+    'is blocked (RotationBlocked): the version before the current one still has its overlap. Wait for its end, or declare overlap "0" if the key has leaked';
   return [{ property: "rotate.trigger", reason }];
 }
 

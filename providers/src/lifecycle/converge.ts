@@ -6,13 +6,14 @@ import { nameOf, ownershipOf } from "../core/ownership";
 import { plan } from "../core/plan";
 import { type Recorded, type Stray, versionIn } from "../core/record";
 import type { Situation, Step } from "../core/situation";
-import { incidentFailure } from "./incident";
+import { failureLeft } from "./incident";
 import { issueVersion } from "./issue";
 import { ownSealsOf } from "./passphrase";
 import type { Known } from "./place";
 import { Progress } from "./progress";
 import { isRefusal } from "./refusals";
-import { perform, type StepContext } from "./steps";
+import type { StepContext } from "./step-context";
+import { perform } from "./steps";
 import type { Surroundings } from "./surroundings";
 
 /** Rounds of plan and act after which something does not settle. A rotation with an overlap of 0 takes six. */
@@ -20,6 +21,9 @@ const MAX_ROUNDS = 12;
 
 /** The same step on the same key is tried this often; the exchange is then not doing what it answers. */
 const MAX_REPEATS = 2;
+
+/** A wait that people see the reason of. */
+const LONG_MS = 10_000;
 
 /** What a run starts from. */
 export type Start = Known;
@@ -65,6 +69,7 @@ class Convergence {
     const isHidden = place.takesOver || (place.worth !== "same" && place.worth !== "good");
     const run = {
       issued: new Set<string>(),
+      ended: new Set<string>(),
       failed: new Map<string, KeyError>(),
       isHidden,
       isIntentRecorded,
@@ -74,6 +79,7 @@ class Convergence {
   }
 
   async run(): Promise<void> {
+    await this.awaitIntent();
     await this.look();
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const situation = await this.situation();
@@ -90,7 +96,7 @@ class Convergence {
   private async end(situation: ClockedSituation): Promise<void> {
     const { inputs, progress, run, surroundings } = this.context;
     if (!progress.isIncident) requireClock(situation);
-    const failure = await incidentFailure({ inputs, progress, failed: run.failed });
+    const failure = await failureLeft({ inputs, progress, failed: run.failed });
     if (failure !== undefined) throw failure;
     const { trigger } = inputs.rotate;
     const current = versionIn(progress.recorded.sealed, "current");
@@ -100,8 +106,37 @@ class Convergence {
     progress.recorded = { ...progress.recorded, servedTrigger: trigger };
   }
 
+  /** A list that still shows what was revoked is late: it is waited for once, and then believed. */
   private async look(): Promise<void> {
-    this.context.listed = await this.context.exchange.fresh(this.context.inputs.subAccount);
+    const { context } = this;
+    context.listed = await context.exchange.fresh(context.inputs.subAccount);
+    if (!context.listed.some(({ apiKey }) => context.run.ended.has(apiKey))) return;
+    await this.wait(this.patience, "the exchange's list still shows a revoked key");
+    context.listed = await context.exchange.fresh(context.inputs.subAccount);
+  }
+
+  /** An earlier run may have ended in the middle of an issue: the first list must be able to show its key. */
+  private async awaitIntent(): Promise<void> {
+    const { progress, surroundings } = this.context;
+    const { intent } = progress.recorded.sealed;
+    if (intent === undefined) return;
+    // An intent is dated by the second.
+    const rest = Date.parse(intent.at) + 1000 + this.patience - surroundings.clock.now().getTime();
+    if (rest > 0) await this.wait(Math.min(rest, this.patience), "an earlier run ended in the middle of an issue");
+  }
+
+  /** How late a list may be. */
+  private get patience(): number {
+    return this.context.exchange.adapter.descriptor.propagationMs.value;
+  }
+
+  private async wait(milliseconds: number, why: string): Promise<void> {
+    const { inputs, surroundings } = this.context;
+    if (milliseconds >= LONG_MS)
+      surroundings.notice(
+        `${inputs.exchange} "${inputs.name}": ${why}; waiting ${Math.ceil(milliseconds / 1000)} s for its lists`,
+      );
+    await surroundings.sleep(milliseconds);
   }
 
   private async situation(): Promise<ClockedSituation> {
@@ -126,7 +161,7 @@ class Convergence {
     // What else failed is told first.
     if (isRefusal(step.do)) {
       const { inputs, progress, run } = this.context;
-      const failure = await incidentFailure({ inputs, progress, failed: run.failed });
+      const failure = await failureLeft({ inputs, progress, failed: run.failed });
       if (failure !== undefined) throw failure;
     }
     if (step.do !== "issue") return await perform(this.context, step);

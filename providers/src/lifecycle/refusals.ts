@@ -1,6 +1,7 @@
 import { KeyError } from "../core/errors";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { endOf } from "../core/ownership";
+import { relabelledRefusal } from "../core/relabelled";
 import { publicKeyNeeded, rotationBlocked } from "../core/rotation";
 import type { Step } from "../core/situation";
 
@@ -24,13 +25,7 @@ export const REFUSALS: { readonly [Name in Refusal]: Refusing<Name> } = {
     });
   },
   refuseRelabelled: async ({ inputs }, { apiKeys }) => {
-    throw new KeyError({
-      kind: "TamperedDocument",
-      exchange: inputs.exchange,
-      operation: `key "${inputs.name}"`,
-      message: `the exchange lists under another label than ours: ${apiKeys.join(", ")}. It was not touched`,
-      hint: "Find out whose key it is. If it is yours, give it its label back or delete it on the exchange's page, and run up again.",
-    });
+    throw relabelledRefusal(inputs, apiKeys);
   },
   refuseBlocked: async ({ inputs }, { version: { state, serial } }) => {
     throw new KeyError({

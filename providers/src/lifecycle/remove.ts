@@ -1,6 +1,7 @@
 import { isKind, KeyError } from "../core/errors";
-import { bearsForeignLabel, endOf, lostKeys, nameOf, ownershipOf, serialOf } from "../core/ownership";
+import { endOf, lostKeys, nameOf, ownershipOf, serialOf } from "../core/ownership";
 import { type ApiKeyOutputs, type Recorded, recordedIn } from "../core/record";
+import { isRelabelled, relabelledRefusal } from "../core/relabelled";
 import type { ApiKeyId } from "../core/words";
 import { judge, type Worth } from "../core/worth";
 import type { ObservedKey } from "../exchanges/adapter";
@@ -154,9 +155,11 @@ async function revokeAll(removal: Removal, doomed: readonly Doomed[]): Promise<r
     exchange,
     surroundings,
     ownSeals: ownSealsOf(outputs.seal, recorded),
+    ended: new Set(),
   };
   const failures: unknown[] = [];
-  const relabelled = doomed.filter((key) => isRelabelled(removal, key));
+  const ownership = ownershipOf(exchange.adapter.descriptor);
+  const relabelled = doomed.filter((key) => isRelabelled({ ...removal, ownership }, key));
   const known = doomed.filter(({ isApart }) => !isApart);
   for (const key of doomed.filter((one) => !relabelled.includes(one))) {
     const versions = (key.isApart ? [key] : known).map(({ apiKey }) => endOf(apiKey));
@@ -168,23 +171,14 @@ async function revokeAll(removal: Removal, doomed: readonly Doomed[]): Promise<r
       failures.push(error);
     }
   }
-  if (relabelled.length > 0) failures.push(relabelledKeys(outputs, relabelled));
+  if (relabelled.length > 0)
+    failures.push(
+      relabelledRefusal(
+        outputs,
+        relabelled.map(({ apiKey }) => apiKey),
+      ),
+    );
   return failures;
-}
-
-function isRelabelled({ listed, recorded, exchange }: Removal, { apiKey, serial }: Doomed): boolean {
-  const key = listed.find((one) => one.apiKey === apiKey);
-  return key !== undefined && bearsForeignLabel(key, { ownership: ownershipOf(exchange.adapter.descriptor), recorded, serial });
-}
-
-function relabelledKeys({ exchange, name }: ApiKeyOutputs, keys: readonly Doomed[]): KeyError {
-  return new KeyError({
-    kind: "TamperedDocument",
-    exchange,
-    operation: `key "${name}"`,
-    message: `the exchange lists under another label than ours: ${keys.map(({ apiKey }) => apiKey).join(", ")}. It was not touched`,
-    hint: "Find out whose key it is. If it is yours, give it its label back or delete it on the exchange's page, and run again.",
-  });
 }
 
 /** What lies at the place goes, readable or not; another key's document stays. */

@@ -1,52 +1,27 @@
 import { sameUnlisted } from "../core/as-declared";
-import { DAY_MS } from "../core/duration";
-import { isKind, KeyError } from "../core/errors";
-import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { daysOfVersion } from "../core/lifetime";
 import { withoutIntent, withVersions } from "../core/merge";
 import { nameOf } from "../core/ownership";
-import { type Stray, versionIn } from "../core/record";
+import { versionIn } from "../core/record";
 import { overlapEnd } from "../core/schedule";
-import type { Hint, Step } from "../core/situation";
-import type { ApiKeyId } from "../core/words";
-import type { DeliveredKey } from "../deliver/delivery";
-import type { ObservedKey } from "../exchanges/adapter";
+import type { Step } from "../core/situation";
 import type { SealedVersion } from "../seal/document";
 import { deliver } from "./deliver";
 import { confirmGone } from "./gone";
-import {
-  BEYOND_REACH,
-  type Management,
-  managedIntent,
-  managedStray,
-  managedVersion,
-  type OwnSeals,
-  revoke,
-  withPassphrase,
-} from "./passphrase";
-import type { Progress } from "./progress";
+import { managedIntent, managedVersion, revoke, withPassphrase } from "./passphrase";
 import { REFUSALS } from "./refusals";
-import type { Exchange, Surroundings } from "./surroundings";
+import {
+  forgetStray,
+  inVain,
+  isBeyondReach,
+  managementOf,
+  removeVersion,
+  requirePublished,
+  retireStray,
+  revokeVersion,
+} from "./retire";
+import type { StepContext } from "./step-context";
 import { takeDown } from "./take-down";
-
-/** What every step works on. `listed` is what the exchange showed last. */
-export interface StepContext {
-  readonly inputs: ScheduledApiKeyInputs;
-  readonly exchange: Exchange;
-  readonly progress: Progress;
-  readonly surroundings: Surroundings;
-  readonly ownSeals: OwnSeals;
-  /** Keys that this call was given by the exchange, by serial. Filled only where a delivery is declared. */
-  readonly held: Map<number, DeliveredKey>;
-  readonly run: {
-    readonly issued: Set<ApiKeyId>;
-    readonly failed: Map<string, KeyError>;
-    readonly isHidden: boolean;
-    readonly isIntentRecorded: boolean;
-    readonly hints: readonly Hint[];
-  };
-  listed: readonly ObservedKey[];
-}
 
 type Performed = Exclude<Step, { readonly do: "issue" }>;
 type Performer<Name extends Performed["do"]> = (
@@ -103,11 +78,18 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     return false;
   },
   set: async (context, { version }) => {
-    await setVersion(context, version);
+    try {
+      await setVersion(context, version);
+    } catch (error) {
+      // A version that only a person can change holds up no other.
+      if (version.state !== "previous" || !isBeyondReach(context, error)) throw error;
+      context.run.failed.set(version.apiKey, error);
+      return false;
+    }
     await context.surroundings.sleep(context.exchange.adapter.descriptor.propagationMs.value);
     return true;
   },
-  revokeExpired: revokeVersion,
+  revokeExpired: (context, step) => inVain(context, step.version.apiKey, () => revokeVersion(context, step)),
   deliver: async (context, { delivery }) => {
     await inVain(context, delivery.url, async () => void (await deliver(context, delivery)));
     return false;
@@ -141,75 +123,6 @@ async function setVersion(context: StepContext, version: SealedVersion): Promise
   });
 }
 
-function managementOf({ inputs, exchange, surroundings, ownSeals, progress: { recorded } }: StepContext): Management {
-  return { inputs, exchange, surroundings, ownSeals, recorded };
-}
-
-/** In an incident one failure keeps nothing else from being ended: it is told when all is tried. */
-async function inVain(context: StepContext, what: string, act: () => Promise<boolean | undefined>): Promise<boolean> {
-  try {
-    return (await act()) ?? false;
-  } catch (error) {
-    if (!context.progress.isIncident || !(error instanceof KeyError)) throw error;
-    context.run.failed.set(what, error);
-    return false;
-  }
-}
-
-async function revokeVersion(context: StepContext, { version }: { readonly version: SealedVersion }): Promise<boolean> {
-  await revoke(managementOf(context), managedVersion(version));
-  await removeVersion(context, version);
-  return true;
-}
-
-async function retireStray(context: StepContext, stray: Stray): Promise<boolean> {
-  const { progress, inputs, surroundings, exchange } = context;
-  // Whose passphrase nobody knows is not ended here, and takes nothing from the budget.
-  const isManaged = exchange.adapter.descriptor.passphrase?.value.toManage === true;
-  const isFree = stray.lost === true || progress.isIncident;
-  const spare = isFree
-    ? () => undefined
-    : surroundings.beforeEnding({ ...inputs, versions: [nameOf(stray)], stray: stray.apiKey });
-  try {
-    await revoke(managementOf(context), managedStray(stray));
-  } catch (error) {
-    if (!isManaged || progress.isIncident || !isKind(error, ...BEYOND_REACH)) throw error;
-    spare();
-    postpone(context, stray);
-    return false;
-  }
-  await forgetStray(progress, stray.apiKey);
-  return true;
-}
-
-async function removeVersion({ progress }: StepContext, version: SealedVersion): Promise<void> {
-  const { sealed } = progress.recorded;
-  await progress.publish(
-    withVersions(
-      sealed,
-      sealed.versions.filter((one) => one.serial !== version.serial),
-    ),
-  );
-}
-
-/** Its serial stays used: bots that saw it refuse a document that shows no higher one. */
-async function forgetStray(progress: Progress, apiKey: string): Promise<void> {
-  const { strays, sealed } = progress.recorded;
-  const used = strays.find((stray) => stray.apiKey === apiKey)?.serial ?? 0;
-  progress.recorded = { ...progress.recorded, strays: strays.filter((stray) => stray.apiKey !== apiKey) };
-  if (used > sealed.lastSerial) await progress.publish({ ...sealed, lastSerial: used });
-}
-
-/** What nobody knows the passphrase of only a person can end. Nothing else waits for that, and they are reminded once a day. */
-function postpone({ progress, surroundings, inputs }: StepContext, stray: Stray): void {
-  const until = new Date(surroundings.clock.now().getTime() + DAY_MS).toISOString();
-  const strays = progress.recorded.strays.map((one) => (one.apiKey === stray.apiKey ? { ...one, until } : one));
-  progress.recorded = { ...progress.recorded, strays };
-  surroundings.notice(
-    `${inputs.exchange} "${inputs.name}": ${nameOf(stray)} still lives, and its passphrase is known nowhere: delete it on the exchange's page. Next reminder after ${until}`,
-  );
-}
-
 /** The new version becomes current, and the overlap of the old one counts from its confirmed publication. */
 async function promote(context: StepContext, version: SealedVersion): Promise<void> {
   const { progress, inputs, surroundings } = context;
@@ -231,20 +144,4 @@ async function narrowSuperseded(context: StepContext): Promise<void> {
   const unlisted = exchange.adapter.descriptor.unlisted?.value ?? [];
   const current = versionIn(progress.recorded.sealed, "current");
   if (current !== undefined && !sameUnlisted(current, inputs, unlisted)) await setVersion(context, current);
-}
-
-/** Nothing is retired before bots can read its successor where they look for it. */
-async function requirePublished({ progress, inputs }: StepContext): Promise<void> {
-  const recorded = progress.recorded.sealed;
-  const stored = await progress.published();
-  const shown = stored === undefined ? undefined : versionIn(stored.document, "current")?.serial;
-  if (shown !== undefined && shown === versionIn(recorded, "current")?.serial) return;
-  await progress.publish(recorded);
-  throw new KeyError({
-    kind: "Conflict",
-    exchange: inputs.exchange,
-    operation: `key "${inputs.name}"`,
-    message: `the document at ${inputs.publish} did not show the current version; it was published again and nothing was retired`,
-    hint: "Run up again after bots have had time to read it.",
-  });
 }
