@@ -109,12 +109,12 @@ export class Judge {
     return [...problems, ...(await this.#botProblems())];
   }
 
-  /** What is published, if it can be read. */
+  /** What the provider published. */
   async document(): Promise<SealedDocument | undefined> {
     const text = await readFile(this.subject.document, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
     });
-    return typeof text === "string" ? (JSON.parse(text) as SealedDocument) : undefined;
+    return typeof text === "string" && text !== this.subject.planted ? (JSON.parse(text) as SealedDocument) : undefined;
   }
 
   /** Errors have a kind. */

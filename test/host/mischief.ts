@@ -1,10 +1,11 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeLabel, ownerHash, readLabel } from "../../providers/src/core/label";
 import type { ControlClient } from "../../sandbox/control-client";
 import type { KeyEdit } from "../../sandbox/control-schema";
 import type { LivingKey } from "../../sandbox/exchange";
 import type { Standing } from "../../sandbox/standing";
+import { EDIT_NAMES, edited, SPOIL_NAMES, STAMPINGS, spoilt } from "../lifecycle/tampering";
 import type { Mischief } from "./story";
 import { ADDRESSES, type Subject } from "./subject";
 
@@ -62,6 +63,7 @@ export const MISCHIEF: Readonly<Record<Mischief, (scene: Scene) => Promise<void>
     await mkdir(dirname(subject.document), { recursive: true });
     await writeFile(subject.document, text);
   },
+  tamper,
   loseState: async ({ subject }) => {
     const { deployed, resource } = subject;
     // What is declared then is what ran last. Who renames a key at the same time has to tell it apart from another's by hand.
@@ -76,6 +78,22 @@ export const MISCHIEF: Readonly<Record<Mischief, (scene: Scene) => Promise<void>
     if (old !== undefined) subject.resource.kept = old;
   },
 };
+
+/** Edits and spoils the published document in every way that the model does. */
+async function tamper({ subject, control, pick }: Scene): Promise<void> {
+  const text = await readFile(subject.document, "utf8").catch(() => undefined);
+  const { exchange, subAccount } = subject.key;
+  const foreign = (await control.keys(exchange)).find((key) => key.subAccount !== subAccount || subject.foreign.has(key.apiKey));
+  if (text === undefined || foreign === undefined) return;
+  const hand = { foreign: foreign.apiKey, now: (await control.clock()).now, pick };
+  const ways = [...EDIT_NAMES, ...SPOIL_NAMES];
+  const way = ways[pick % ways.length] as (typeof SPOIL_NAMES)[number];
+  const stamping = STAMPINGS[pick % STAMPINGS.length] ?? "kept";
+  const written = SPOIL_NAMES.includes(way) ? spoilt(text, way) : edited(text, way, { hand, stamping });
+  // Whoever wants to be believed writes the newest one.
+  subject.planted = written.replace(/"seq": ?(\d+)/, (_, seq: string) => `"seq": ${Number(seq) + 10}`);
+  await writeFile(subject.document, subject.planted);
+}
 
 /** Gives a parent its rights, its address and its good standing back, thaws the sub-account, and enables its keys. */
 export async function restore({ subject, control }: Omit<Scene, "pick">): Promise<void> {

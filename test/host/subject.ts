@@ -44,6 +44,8 @@ export class Subject {
   deployed: Declared | undefined;
   /** What the provider published last. */
   published: SealedDocument | undefined;
+  /** What somebody else wrote there since. */
+  planted: string | undefined;
   /** States and documents since this resource was made, for those who put an old one back. */
   states: Resource["kept"][] = [];
   documents: string[] = [];
