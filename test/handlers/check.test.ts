@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../providers/src/core/inputs";
+import { check as checkAdopted } from "../../providers/src/handlers/adopted-api-key";
 import { check } from "../../providers/src/handlers/api-key";
+import { check as checkSubAccount } from "../../providers/src/handlers/sub-account";
 import { CODE, checked, configured, DECLARED, Files, after as later, type Properties, SETTINGS, START } from "./world";
 
 const OKX = { exchange: "okx", account: "two", subAccount: "mmbot001" };
@@ -91,6 +93,18 @@ describe("check as the engine calls it", () => {
     it("without quoting a credential that was pasted where a reference belongs", async () => {
       assert.doesNotMatch((await failuresOf({ account: "pasted" })).join(), /pasted-parent-key/);
     });
+  });
+
+  it("refuses every resource of a program that declares what cannot be made, and takes no unknown for a reason", async () => {
+    const wrong = 'second: publish is where the document of "first" is published too';
+    const declared = { ...DECLARED, stack: "desk" };
+    for (const one of [check, checkAdopted, checkSubAccount]) {
+      const { failures = [] } = await one({}, { ...declared, refused: wrong });
+      assert.deepEqual(failures[0], { property: "", reason: `is not made, because what is declared cannot be: ${wrong}` });
+      const unknown = await one({}, { ...declared, refused: UNKNOWN });
+      assert.doesNotMatch(JSON.stringify(unknown), /is not made|refused/);
+    }
+    assert.equal((await check({}, { ...declared, refused: UNKNOWN })).failures, undefined);
   });
 
   describe("refuses a stack's configuration", () => {

@@ -29,23 +29,26 @@ describe("the program refuses", function () {
 
   it("two keys of one identity, naming both", async () => {
     const config = withKeys({ one: { name: "same" }, two: { name: "same" } });
-    assert.equal(
+    assert.match(
       refusalOf(await runProgram({ config })),
-      'ApiKey "two" declares the same key as "one" (sandbox/bybit/bybit/100001/same): give each a name of its own',
+      /^ {2}two: name makes it the same key as "one" \(sandbox\/bybit\/bybit\/100001\/same\): give each a name of its own$/m,
     );
   });
 
   it("two keys of one identity that comes from another resource, as soon as it is known", async () => {
     const report = await runProgram({ program: "late-twins", config: sandbox });
-    assert.match(refusalOf(report), /^ApiKey "second" declares the same key as "first" \(sandbox\/bybit\/bybit\/100001\/same\)/);
+    assert.match(
+      refusalOf(report),
+      /^ {2}second: name makes it the same key as "first" \(sandbox\/bybit\/bybit\/100001\/same\)/m,
+    );
   });
 
   it("more keys than a sub-account can rotate, and not one less", async () => {
     const keys = (count: number): Config =>
       withKeys(Object.fromEntries(Array.from({ length: count }, (_, n) => [`key-${n}`, {}])));
     const message = refusalOf(await runProgram({ config: keys(7) }));
-    assert.match(message, /^ApiKey "key-6" is key 7 of sub-account sandbox\/bybit\/bybit\/100001: Bybit takes 20 keys there/);
-    assert.match(message, /at most 6\. Use another sub-account$/);
+    assert.match(message, /^ {2}key-6: subAccount sandbox\/bybit\/bybit\/100001 would have 7 keys: Bybit takes 20 there/m);
+    assert.match(message, /at most 6\. Use another sub-account$/m);
     assert.equal((await runProgram({ config: keys(6) })).failure, undefined);
   });
 

@@ -26,7 +26,7 @@ import type { SealedDocument } from "../seal/document";
 import { documentAtHand } from "./adopted-surroundings";
 import { adoptedSurroundingsOf } from "./journaled-surroundings";
 import { plainly } from "./plain-errors";
-import { currentSettings, takeStack } from "./settings";
+import { currentSettings, refusedRun, takeRun } from "./settings";
 import { clockOf, standingIn, validationContext } from "./surroundings";
 
 export { configure } from "./settings";
@@ -36,14 +36,14 @@ type Code = { readonly __provider?: unknown };
 
 /** Refuses everything that is wrong, at once, and adds what is due as an input. Reaches nothing outside this machine. */
 export async function check(olds: Properties, news: Properties): Promise<dynamic.CheckResult> {
-  const { watch: _, drift: __, __provider: ___, ...declared } = takeStack(news);
+  const { watch: _, drift: __, __provider: ___, ...declared } = takeRun(news);
   const settings = currentSettings();
   if (isProblems(settings)) return { inputs: declared, failures: settings.map(shownProblem) };
   return await plainly(async () => {
     const { now, problems } = standingIn(settings.environment);
     const document = await ownDocument(declared);
     const found = [...adoptedProblems(declared, validationContext(settings, now)), ...sealedProblems(document, settings)];
-    const failures = [...problems, ...found].map(shownProblem);
+    const failures = [...refusedRun(news), ...problems, ...found].map(shownProblem);
     if (failures.length > 0) return { inputs: declared, failures };
     const watch = watchNow(olds.watch as Watch | undefined, { document, maxAge: declared.maxAge }, now);
     return { inputs: watch === undefined ? declared : { ...declared, watch } };

@@ -20,7 +20,7 @@ import { remove } from "../lifecycle/remove";
 import { duringRun } from "../runtime/engine";
 import { surroundingsOf, surroundingsToEnd } from "./journaled-surroundings";
 import { bare, plainly } from "./plain-errors";
-import { currentSettings, takeStack } from "./settings";
+import { currentSettings, refusedRun, takeRun } from "./settings";
 import { clockOf, standingIn, validationContext } from "./surroundings";
 
 export { configure } from "./settings";
@@ -36,7 +36,7 @@ export async function check(olds: Properties, news: Properties): Promise<dynamic
   return await plainly(async () => {
     const before = Object.keys(olds).length === 0 ? undefined : olds;
     const { now, problems } = standingIn(settings.environment);
-    const failures = [...problems, ...problemsOf(declared, before, validationContext(settings, now))];
+    const failures = [...refusedRun(news), ...problems, ...problemsOf(declared, before, validationContext(settings, now))];
     if (failures.length > 0) return { inputs: declared, failures: failures.map(shownProblem) };
     const rotate = knownRotate(declared.rotate);
     if (rotate === undefined) return { inputs: withSchedule(declared, before?.schedule) };
@@ -108,7 +108,7 @@ export { removeKey as delete };
 
 /** The inputs a program gives; whatever this provider added to state itself is dropped and made anew. */
 function pickDeclared(news: Properties): Properties {
-  const { schedule: _, drift: __, __provider: ___, ...declared } = takeStack(news);
+  const { schedule: _, drift: __, __provider: ___, ...declared } = takeRun(news);
   return declared;
 }
 

@@ -1,6 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { KeyError } from "../core/errors";
+import { UNKNOWN } from "../core/inputs";
 import { isProblems, readSettings, SETTINGS_NAMESPACE, type Settings, type SettingsProblem } from "../core/settings";
+import type { Problem } from "../core/shape";
 import { watchEngine } from "../runtime/engine";
 
 type Configured = Settings | readonly SettingsProblem[];
@@ -23,12 +25,23 @@ export async function configure(request: dynamic.ConfigureRequest): Promise<void
 let stack: string | undefined;
 
 /**
- * Takes the stack's name from among a resource's properties. The engine tells a provider nothing of it, so resources do, at each check: it is
- * no input of theirs, and is kept nowhere but in the journal of this run.
+ * Takes what the program tells of its run from among a resource's properties. The engine tells a provider nothing of it, so resources do, at
+ * each check: the stack's name, which is kept nowhere but in the journal of this run, and what is wrong with all that the program declares.
+ * Neither is an input.
  */
-export function takeStack<P extends Readonly<Record<string, unknown>>>({ stack: told, ...properties }: P): Omit<P, "stack"> {
+export function takeRun<P extends Readonly<Record<string, unknown>>>({
+  stack: told,
+  refused: _,
+  ...properties
+}: P): Omit<P, "stack" | "refused"> {
   if (typeof told === "string") stack = told;
   return properties;
+}
+
+/** Why nothing that the program declares is made, if it is not: two sound keys may be wrong together. */
+export function refusedRun({ refused }: Readonly<Record<string, unknown>>): readonly Problem[] {
+  if (typeof refused !== "string" || refused === UNKNOWN) return [];
+  return [{ property: "", reason: `is not made, because what is declared cannot be: ${refused}` }];
 }
 
 /** The stack's name; `undefined` where no check has told it: nothing is checked when a stack is destroyed. */

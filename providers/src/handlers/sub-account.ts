@@ -16,7 +16,7 @@ import {
 import { createSubAccount, forgetSubAccount, observeSubAccount, updateSubAccount } from "../lifecycle/sub-account";
 import { surroundingsOf } from "./journaled-surroundings";
 import { plainly } from "./plain-errors";
-import { currentSettings, takeStack } from "./settings";
+import { currentSettings, refusedRun, takeRun } from "./settings";
 import { standingIn, validationContext } from "./surroundings";
 
 export { configure } from "./settings";
@@ -26,7 +26,7 @@ type Code = { readonly __provider?: unknown };
 
 /** Refuses everything that is wrong, at once. Reaches nothing outside this machine. */
 export async function check(olds: Properties, news: Properties): Promise<dynamic.CheckResult> {
-  const { drift: _, __provider: __, ...declared } = takeStack(news);
+  const { drift: _, __provider: __, ...declared } = takeRun(news);
   const settings = currentSettings();
   if (isProblems(settings)) return { inputs: declared, failures: settings.map(shownProblem) };
   return await plainly(async () => {
@@ -34,7 +34,9 @@ export async function check(olds: Properties, news: Properties): Promise<dynamic
     const before = Object.keys(olds).length === 0 ? undefined : olds;
     return {
       inputs: declared,
-      failures: [...problems, ...subAccountProblems(declared, before, validationContext(settings, now))].map(shownProblem),
+      failures: [...refusedRun(news), ...problems, ...subAccountProblems(declared, before, validationContext(settings, now))].map(
+        shownProblem,
+      ),
     };
   });
 }

@@ -3,9 +3,10 @@ import { MASTER } from "../core/adopted";
 import { adoptedProblems } from "../core/adopted-validate";
 import type { Scope } from "../core/words";
 import { validationContext } from "../handlers/surroundings";
-import { earlyProblems, knownInputs } from "./early-problems";
+import { knownInputs } from "./early-problems";
+import { currentRun } from "./program-run";
 import type { Published, Tenancy } from "./registry";
-import { declaredKeys, exchangeOf, stackSettings } from "./stack";
+import { exchangeOf, stackSettings } from "./stack";
 import { whenKnown } from "./when-known";
 
 // The module object itself, required from inside node_modules, is what Pulumi turns into one `require`.
@@ -76,24 +77,23 @@ export class AdoptedApiKey extends pulumi.dynamic.Resource {
     const { environment, owner, accounts } = settings;
     const exchange = exchangeOf(args.account, accounts);
     const inputs = { ...DEFAULTS, name, ...args, environment, owner, exchange };
-    const type = "AdoptedApiKey";
+    const { account, subAccount, publish } = inputs;
+    const { keys, problems } = currentRun();
+    const tenancy = { environment, exchange, account, subAccount, exclusive: false };
+    const judged = [
+      ...whenKnown<Tenancy>(tenancy, (key) => problems.add(name, keys.settle(key, name))),
+      ...whenKnown<Published>({ publish }, (known) => problems.add(name, keys.publish(known.publish, name))),
+    ];
+    problems.add(name, adoptedProblems(knownInputs(inputs), validationContext(settings, new Date())));
     super(
       handler as pulumi.dynamic.ResourceProvider,
       name,
-      { ...UNSET_OUTPUTS, ...inputs, stack: pulumi.getStack() },
+      { ...UNSET_OUTPUTS, ...inputs, stack: pulumi.getStack(), refused: problems.refusal(judged) },
       options,
       "exchange-keys",
-      type,
+      "AdoptedApiKey",
     );
-    this.document = pulumi.output(args.publish);
-    const { account, subAccount } = inputs;
-    whenKnown<Tenancy>({ environment, exchange, account, subAccount, exclusive: false }, (key) =>
-      earlyProblems.add(name, declaredKeys.settle(key, name)),
-    );
-    whenKnown<Published>({ publish: args.publish }, ({ publish }) =>
-      earlyProblems.add(name, declaredKeys.publish(publish, name)),
-    );
-    earlyProblems.add(name, adoptedProblems(knownInputs(inputs), validationContext(settings, new Date())));
+    this.document = pulumi.output(publish);
   }
 }
 

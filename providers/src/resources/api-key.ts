@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { versionIn } from "../core/record";
 import type { Rotate, Schedule } from "../core/schedule";
-import type { Settings } from "../core/settings";
 import { problemsOf } from "../core/validate";
 import type { Scope } from "../core/words";
 import { findDescriptor } from "../exchanges/registry";
 import { validationContext } from "../handlers/surroundings";
 import type { SealedDocument } from "../seal/document";
-import { earlyProblems, knownInputs } from "./early-problems";
+import { knownInputs } from "./early-problems";
+import { currentRun } from "./program-run";
 import type { DeclaredKey, Published } from "./registry";
-import { declaredKeys, exchangeOf, stackSettings } from "./stack";
+import { exchangeOf, stackSettings } from "./stack";
 import { whenKnown } from "./when-known";
 
 // The module object itself, required from inside node_modules, is what Pulumi turns into one `require`.
@@ -90,20 +90,24 @@ export class ApiKey extends pulumi.dynamic.Resource {
   /** Where the sealed document is published. */
   readonly document: pulumi.Output<string>;
 
-  /**
-   * @throws RunError when the configuration is wrong, or another ApiKey of this program has the same identity; and, once the
-   * program has declared all, for everything that is wrong with any of it
-   */
+  /** @throws RunError when the configuration is wrong; and, once the program has declared all, for everything that is wrong with any of it */
   constructor(name: string, args: ApiKeyArgs, options?: pulumi.CustomResourceOptions) {
     const settings = stackSettings();
-    const { account } = args;
+    const { account, subAccount, publish, exclusive = false } = args;
     const exchange = exchangeOf(account, settings.accounts);
     const { environment, owner } = settings;
     const inputs = { rotate: DEFAULT_ROTATE, name, ...args, environment, owner, exchange };
+    const { keys, problems } = currentRun();
+    const declared = { environment, exchange, account, subAccount, name: inputs.name, exclusive };
+    const judged = [
+      ...whenKnown<DeclaredKey>(declared, (key) => problems.add(name, keys.add(key, name, findDescriptor(key.exchange)))),
+      ...whenKnown<Published>({ publish }, (known) => problems.add(name, keys.publish(known.publish, name))),
+    ];
+    problems.add(name, problemsOf(knownInputs(inputs), undefined, validationContext(settings, new Date())));
     super(
       handler as pulumi.dynamic.ResourceProvider,
       name,
-      { ...UNSET_OUTPUTS, ...inputs, stack: pulumi.getStack() },
+      { ...UNSET_OUTPUTS, ...inputs, stack: pulumi.getStack(), refused: problems.refusal(judged) },
       options,
       "exchange-keys",
       "ApiKey",
@@ -115,15 +119,7 @@ export class ApiKey extends pulumi.dynamic.Resource {
     this.issuedAt = current.apply((version) => version?.issuedAt);
     this.expiresAt = current.apply((version) => version?.notAfter);
     this.rotateAfter = this.schedule.apply((schedule: Schedule | undefined) => schedule?.dueAt);
-    this.document = pulumi.output(args.publish);
-    const { subAccount, exclusive = false } = args;
-    whenKnown<DeclaredKey>({ environment, exchange, account, subAccount, name: inputs.name, exclusive }, (key) =>
-      earlyProblems.add(name, declaredKeys.add(key, name, findDescriptor(key.exchange))),
-    );
-    whenKnown<Published>({ publish: args.publish }, ({ publish }) =>
-      earlyProblems.add(name, declaredKeys.publish(publish, name)),
-    );
-    judgeEarly(name, inputs, settings);
+    this.document = pulumi.output(publish);
   }
 }
 
@@ -133,7 +129,3 @@ const UNSET_OUTPUTS = {
   sealed: undefined,
   schedule: undefined,
 };
-
-function judgeEarly(resourceName: string, inputs: object, settings: Settings): void {
-  earlyProblems.add(resourceName, problemsOf(knownInputs(inputs), undefined, validationContext(settings, new Date())));
-}

@@ -12,18 +12,31 @@ export class EarlyProblems {
   private scheduled = false;
 
   add(resourceName: string, problems: readonly Problem[]): void {
-    this.lines.push(...problems.map(shownProblem).map(({ property, reason }) => `  ${resourceName}: ${property} ${reason}`));
+    this.lines.push(...problems.map(shownProblem).map(({ property, reason }) => `${resourceName}: ${property} ${reason}`));
     if (this.scheduled || this.lines.length === 0) return;
     this.scheduled = true;
     // After the program's own code has declared what it declares, and before anything is registered.
     queueMicrotask(() => {
-      throw new pulumi.RunError(`what is declared cannot be made:\n${this.lines.join("\n")}`);
+      throw new pulumi.RunError(["what is declared cannot be made:", ...this.lines].join("\n  "));
     });
   }
-}
 
-/** Those of this program. */
-export const earlyProblems = new EarlyProblems();
+  /**
+   * Everything that is wrong, or nothing, for each resource to bring to its check: a program's host writes an uncaught error down, and goes
+   * on to register what was declared.
+   * @param judged what comes from other resources, and is judged when it is known. A preview may never know it.
+   */
+  refusal(judged: readonly pulumi.Output<void>[]): pulumi.Input<string | undefined> {
+    if (judged.length === 0 || pulumi.runtime.isDryRun()) return this.whenDeclared();
+    return pulumi.all([...judged]).apply(() => this.whenDeclared());
+  }
+
+  private async whenDeclared(): Promise<string | undefined> {
+    // The program's own code goes on, and declares the rest.
+    await undefined;
+    return this.lines.length === 0 ? undefined : this.lines.join("; ");
+  }
+}
 
 /** Inputs as check would get them, with the engine's unknown value for whatever comes from another resource. */
 export function knownInputs(inputs: object): Readonly<Record<string, unknown>> {

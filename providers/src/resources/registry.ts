@@ -1,4 +1,3 @@
-import { RunError } from "@pulumi/pulumi";
 import { type DocumentPlace, isSamePlace, placeOf } from "../core/document-place";
 import type { Problem } from "../core/shape";
 import type { Descriptor } from "../exchanges/descriptor";
@@ -39,32 +38,18 @@ export class DeclaredKeys {
   private readonly tenants = new Map<string, Tenant[]>();
   private readonly places: { readonly place: DocumentPlace; readonly resourceName: string }[] = [];
 
-  /**
-   * @param resourceName name of the Pulumi resource, for the message
-   * @returns what is wrong with an exclusive sub-account, to be told with the problems of all keys
-   * @throws RunError when the key cannot stand beside those declared before
-   */
+  /** @param resourceName name of the Pulumi resource, for the message. @returns why the key cannot stand beside those declared before */
   add(key: DeclaredKey, resourceName: string, descriptor: Descriptor | undefined): readonly Problem[] {
-    const subAccount = [key.environment, key.exchange, key.account, key.subAccount].join("/");
+    const subAccount = subAccountOf(key);
     const identity = `${subAccount}/${key.name}`;
     const other = this.byIdentity.get(identity);
     if (other !== undefined) {
-      throw new RunError(
-        `ApiKey "${resourceName}" declares the same key as "${other}" (${identity}): give each a name of its own`,
-      );
+      return [{ property: "name", reason: `makes it the same key as "${other}" (${identity}): give each a name of its own` }];
     }
     const keys = (this.bySubAccount.get(subAccount) ?? 0) + 1;
-    const quota = descriptor?.limits.keysPerSubAccount.value;
-    if (quota !== undefined && keys * VERSIONS_PER_KEY > quota) {
-      const most = Math.floor(quota / VERSIONS_PER_KEY);
-      throw new RunError(
-        `ApiKey "${resourceName}" is key ${keys} of sub-account ${subAccount}: ${descriptor?.title} takes ${quota} keys there, and ` +
-          `each rotating key needs ${VERSIONS_PER_KEY} for a while, so at most ${most}. Use another sub-account`,
-      );
-    }
     this.byIdentity.set(identity, resourceName);
     this.bySubAccount.set(subAccount, keys);
-    return this.settle(key, resourceName);
+    return [...roomProblems(keys, subAccount, descriptor), ...this.settle(key, resourceName)];
   }
 
   /** Enters where a key's document is published, whoever made the key. @returns a problem when another's is published there too */
@@ -79,7 +64,7 @@ export class DeclaredKeys {
 
   /** Enters a key into its sub-account. One that a person made counts too. @returns a problem for each other that cannot be there with it */
   settle(key: Tenancy, resourceName: string): readonly Problem[] {
-    const subAccount = [key.environment, key.exchange, key.account, key.subAccount].join("/");
+    const subAccount = subAccountOf(key);
     const others = this.tenants.get(subAccount) ?? [];
     this.tenants.set(subAccount, [...others, { resourceName, exclusive: key.exclusive }]);
     return others
@@ -90,4 +75,19 @@ export class DeclaredKeys {
         return { property: "subAccount", reason };
       });
   }
+}
+
+function subAccountOf({ environment, exchange, account, subAccount }: Tenancy): string {
+  return [environment, exchange, account, subAccount].join("/");
+}
+
+/** A problem when one sub-account cannot hold this many keys that rotate. */
+function roomProblems(keys: number, subAccount: string, descriptor: Descriptor | undefined): readonly Problem[] {
+  const quota = descriptor?.limits.keysPerSubAccount.value;
+  if (quota === undefined || keys * VERSIONS_PER_KEY <= quota) return [];
+  const most = Math.floor(quota / VERSIONS_PER_KEY);
+  const reason =
+    `${subAccount} would have ${keys} keys: ${descriptor?.title} takes ${quota} there, and each rotating key needs ` +
+    `${VERSIONS_PER_KEY} for a while, so at most ${most}. Use another sub-account`;
+  return [{ property: "subAccount", reason }];
 }

@@ -1,10 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isProblems, readSettings, SETTINGS_NAMESPACE, type Settings } from "../core/settings";
 import { shownProblem } from "../core/shape";
-import { DeclaredKeys } from "./registry";
-
-/** All keys that this program has declared so far. */
-export const declaredKeys = new DeclaredKeys();
 
 /** The exchange of an account, at once where its alias is a plain text. An unknown one is for check to name. */
 export function exchangeOf(account: pulumi.Input<string>, accounts: Settings["accounts"]): pulumi.Input<string> {

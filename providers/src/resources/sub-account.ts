@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { subAccountProblems } from "../core/sub-account";
 import type { Scope } from "../core/words";
 import { validationContext } from "../handlers/surroundings";
-import { earlyProblems, knownInputs } from "./early-problems";
+import { knownInputs } from "./early-problems";
+import { currentRun } from "./program-run";
 import { exchangeOf, stackSettings } from "./stack";
 
 // The module object itself, required from inside node_modules, is what Pulumi turns into one `require`.
@@ -35,14 +36,15 @@ export class SubAccount extends pulumi.dynamic.Resource {
     const settings = stackSettings();
     const { environment, accounts } = settings;
     const inputs = { ...args, environment, exchange: exchangeOf(args.account, accounts) };
+    const { problems } = currentRun();
+    problems.add(name, subAccountProblems(knownInputs(inputs), undefined, validationContext(settings, new Date())));
     super(
       handler as pulumi.dynamic.ResourceProvider,
       name,
-      { made: undefined, ...inputs, stack: pulumi.getStack() },
+      { made: undefined, ...inputs, stack: pulumi.getStack(), refused: problems.refusal([]) },
       options,
       "exchange-keys",
       "SubAccount",
     );
-    earlyProblems.add(name, subAccountProblems(knownInputs(inputs), undefined, validationContext(settings, new Date())));
   }
 }
