@@ -4,6 +4,7 @@ import { adoptedProblems } from "../core/adopted-validate";
 import { parseDuration } from "../core/duration";
 import { identityOf } from "../core/inputs";
 import type { Settings } from "../core/settings";
+import type { Trust } from "../core/trust";
 import { ENVIRONMENTS, type Environment, type Scope } from "../core/words";
 import { DESCRIPTORS, descriptorOf } from "../exchanges/registry";
 import { openSurroundings, validationContext } from "../handlers/surroundings";
@@ -16,6 +17,7 @@ import { inspectSelf } from "../wire/inspect-self";
 import type { KeyInput } from "./lines";
 import { KeyReader, type Question } from "./read-key";
 import type { Terminal } from "./terminal";
+import { type GivenTrust, readTrust } from "./trust-option";
 
 interface Options
   extends Readonly<Record<"owner" | "exchange" | "account" | "subAccount" | "name" | "bot" | "seal" | "publish", string>> {
@@ -33,6 +35,7 @@ interface Options
   readonly verify: boolean;
   readonly journal: string;
   readonly stack?: string;
+  readonly trustCa?: string;
 }
 
 const AFTER = `
@@ -70,14 +73,17 @@ export function registerAdopt(program: Command, terminal: Terminal, input: KeyIn
     .option("--site <name>", "regional hosts, where the exchange has any")
     .option("--from <address>", "address that this machine calls from, when it is behind a NAT", collect)
     .option("--no-verify", "do not ask the exchange about the key")
+    .option("--trust-ca <file>", "certificates of private roots for AWS endpoints, PEM, as in exchange-keys:trust")
     .option("--journal <folder>", "where it is written down, as in exchange-keys:journal", DEFAULT_FOLDER)
     .option("--stack <name>", "what the journal calls the stack (default: the variable PULUMI_STACK)")
     .addHelpText("after", AFTER)
     .action(async (options: Options) => {
-      const order = orderOf(options, command);
+      const given = await readTrust(options.trustCa);
+      const order = orderOf(options, command, given);
       const reader = new KeyReader(input, terminal);
       try {
-        terminal.out(summary(order, await run(order, options, { terminal, reader })));
+        const trusting = "trust" in given ? { ...options, trust: given.trust } : options;
+        terminal.out(summary(order, await run(order, trusting, { terminal, reader })));
       } finally {
         reader.close();
       }
@@ -90,7 +96,7 @@ function exchangeOption(): Option {
 }
 
 /** Ends with a usage error that names every option that is wrong. */
-function orderOf(options: Options, command: Command): AdoptOrder {
+function orderOf(options: Options, command: Command, given: GivenTrust): AdoptOrder {
   const { environment, owner, exchange, account, subAccount, name, bot, seal, publish, verify } = options;
   const { site, issuedAt, expiresAt, overlap, ip = [], otherPermission: otherPermissions = [] } = options;
   const identity = { owner, bot, exchange, account, subAccount, name };
@@ -100,7 +106,9 @@ function orderOf(options: Options, command: Command): AdoptOrder {
   const accept = localSealing === undefined ? {} : { accept: { localSealing } };
   const settings: Settings = { environment, owner, accounts: { [account]: declared }, ...accept };
   const context = validationContext(settings, new Date());
-  const problems = adoptedProblems({ ...key, purpose: "adopted", maxAge: "90d", onOverdue: "error" }, context);
+  const found = adoptedProblems({ ...key, purpose: "adopted", maxAge: "90d", onOverdue: "error" }, context);
+  const untrusted = "problem" in given ? [{ property: "trustCa", reason: given.problem }] : [];
+  const problems = [...found, ...untrusted];
   if (problems.length > 0) {
     const lines = problems.map(({ property, reason }) => `  ${optionOf(property)} ${reason}`);
     command.error(`error: the key cannot be adopted like this:\n${lines.join("\n")}`, { exitCode: 2 });
@@ -130,12 +138,12 @@ function optionOf(property: string): string {
 
 async function run(
   order: AdoptOrder,
-  options: Options,
+  options: Options & { readonly trust?: Trust | undefined },
   people: { readonly terminal: Terminal; readonly reader: KeyReader },
 ): Promise<Adopted> {
   const { terminal, reader } = people;
   const { environment } = order;
-  const plain = { ...openSurroundings(environment), notice: (text: string) => void terminal.err(`${text}\n`) };
+  const plain = { ...openSurroundings(environment, options.trust), notice: (text: string) => void terminal.err(`${text}\n`) };
   const { journal: folder, stack } = options;
   const journal = openJournal({ folder, ...(stack === undefined ? {} : { stack }) }, { environment, env: processVariables() });
   return await adopt(order, {

@@ -76,6 +76,16 @@ export function foreignFile({ uid, gid, mode }: Pick<Stats, "uid" | "gid" | "mod
   };
 }
 
+/** Why what a file holds may be somebody else's; `undefined` when only the caller and root can change it. Pure. */
+export function changeableFile({ uid, gid, mode }: Pick<Stats, "uid" | "gid" | "mode">, caller: Caller): Opening | undefined {
+  if (uid !== ROOT && uid !== caller.uid) {
+    return { what: `belongs to user ${uid}`, remedy: `Let it belong to user ${caller.uid} or to root.` };
+  }
+  const writers = writersOf({ gid, mode }, privateGroupOf(caller));
+  if (writers === undefined) return undefined;
+  return { what: `may be written by ${writers} (mode ${octal(mode)})`, remedy: "chmod go-w it, and look at what it holds." };
+}
+
 /** Who may write beside the owner and `own`, a group that may. */
 function writersOf({ gid, mode }: Pick<Step, "gid" | "mode">, own: number | undefined): string | undefined {
   if ((mode & 0o002) !== 0) return "everybody";

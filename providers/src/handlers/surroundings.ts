@@ -10,6 +10,7 @@ import type { Secret } from "../core/secret";
 import { DEFAULT_REVOCATION_BUDGET, isProblems, type Settings } from "../core/settings";
 import type { Problem } from "../core/shape";
 import { shown } from "../core/shown";
+import type { Trust } from "../core/trust";
 import type { ValidationContext } from "../core/validate";
 import type { Environment } from "../core/words";
 import { type DocumentSealer, referenceProblem, resolveReference } from "../credentials/reference";
@@ -62,10 +63,13 @@ const SANDBOX_PATIENCE_MS = 1000;
 /** Of this process: all resources of a run share it. */
 const budget = new RevocationBudget();
 
-/** Everything a create, update, read or delete reaches outside this process, but for exchanges. */
-export function openSurroundings(environment: Environment): Omit<Surroundings, "exchange"> {
+/** Everything a create, update, read or delete reaches outside this process, but for exchanges. @param trust for AWS; by default the stack's */
+export function openSurroundings(
+  environment: Environment,
+  trust: Trust | undefined = declaredTrust(),
+): Omit<Surroundings, "exchange"> {
   const runtime = processRuntime(environment);
-  const aws = awsSurroundings(environment);
+  const aws = awsSurroundings(environment, trust);
   return {
     store: (url) => openStore(url, { ...aws, notice }),
     sealer: (reference) => openSealer(reference, aws),
@@ -81,9 +85,12 @@ export function openSurroundings(environment: Environment): Omit<Surroundings, "
   };
 }
 
-function awsSurroundings(environment: Environment): AwsSurroundings {
+function declaredTrust(): Trust | undefined {
   const settings = currentSettings();
-  const trust = isProblems(settings) ? undefined : settings.trust;
+  return isProblems(settings) ? undefined : settings.trust;
+}
+
+function awsSurroundings(environment: Environment, trust: Trust | undefined): AwsSurroundings {
   return { environment, env: processVariables(), ...(trust === undefined ? {} : { trust }) };
 }
 
@@ -93,7 +100,7 @@ function notice(text: string): void {
 
 /** Opens exchanges. @param documentSealer opens the documents that parent credentials are kept in */
 export function exchangesOf(environment: Environment, documentSealer: DocumentSealer): Surroundings["exchange"] {
-  const surroundings = { ...awsSurroundings(environment), documentSealer };
+  const surroundings = { ...awsSurroundings(environment, declaredTrust()), documentSealer };
   const secretOf = (reference: string): Promise<Secret> => resolveReference(reference, surroundings);
   return (address) => openForKey(address, { ...processRuntime(environment), secretOf });
 }
