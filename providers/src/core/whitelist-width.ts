@@ -4,11 +4,17 @@ import type { Problem } from "./shape";
 
 /** The widest network segments: no desk calls from more, and a provider's whole network is full of strangers. */
 const WIDEST = { ipv4: 16, ipv6: 32 } as const;
-/** IPv4 addresses of one whitelist together: as many as its widest segment has. */
-const MOST_V4 = 2 ** (32 - WIDEST.ipv4);
+const BITS = { ipv4: 32, ipv6: 128 } as const;
 
-/** First and last address of an entry, as numbers. */
-type Range = readonly [first: number, last: number];
+type Kind = keyof typeof WIDEST;
+
+/** Of one segment, or of one address. */
+interface Network {
+  readonly kind: Kind;
+  readonly prefix: number;
+  readonly first: bigint;
+  readonly last: bigint;
+}
 
 /** What lets in too many addresses: a segment, or all of them together. What every address matches is named elsewhere. */
 export function widthProblems(ipWhitelist: readonly string[]): readonly Problem[] {
@@ -19,36 +25,44 @@ export function widthProblems(ipWhitelist: readonly string[]): readonly Problem[
     return [{ property: `ipWhitelist[${index}]`, reason }];
   });
   if (wide.length > 0) return wide;
-  const ranges = entries.flatMap((entry) => (entry?.range === undefined || entry.prefix === 0 ? [] : [entry.range]));
-  const count = sizeOf(ranges);
-  if (count <= MOST_V4) return [];
-  const reason = `lets in ${count} IPv4 addresses together, and at most ${MOST_V4} may be: narrow its segments to what the bots call from`;
-  return [{ property: "ipWhitelist", reason }];
+  const counted = entries.flatMap((entry) => (entry === undefined || entry.prefix === 0 ? [] : [entry]));
+  return (["ipv4", "ipv6"] as const).flatMap((kind) =>
+    sumProblems(
+      kind,
+      counted.filter((entry) => entry.kind === kind),
+    ),
+  );
 }
 
-interface Network {
-  readonly kind: "ipv4" | "ipv6";
-  readonly prefix: number;
-  /** Of IPv4. */
-  readonly range?: Range;
+/** Pieces of a segment that is too wide are as wide together: as many as the widest segment has may be let in. */
+function sumProblems(kind: Kind, networks: readonly Network[]): readonly Problem[] {
+  const most = 1n << BigInt(BITS[kind] - WIDEST[kind]);
+  const size = sizeOf(networks);
+  if (size <= most) return [];
+  const told =
+    kind === "ipv4"
+      ? `lets in ${size} IPv4 addresses together, and at most ${most} may be`
+      : `lets in more IPv6 addresses together than a /${WIDEST[kind]} has`;
+  return [{ property: "ipWhitelist", reason: `${told}: narrow its segments to what the bots call from` }];
 }
 
 function networkOf(canonical: string): Network | undefined {
-  const text = canonical.includes("/") ? canonical : `${canonical}/${canonical.includes(":") ? 128 : 32}`;
+  const text = canonical.includes("/") ? canonical : `${canonical}/${canonical.includes(":") ? BITS.ipv6 : BITS.ipv4}`;
   if (!ipaddr.isValidCIDR(text)) return undefined;
   const [address, prefix] = ipaddr.parseCIDR(text);
-  if (!(address instanceof ipaddr.IPv4)) return { kind: "ipv6", prefix };
-  const first = address.octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  return { kind: "ipv4", prefix, range: [first, first + 2 ** (32 - prefix) - 1] };
+  const kind = address.kind();
+  const first = address.toByteArray().reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  return { kind, prefix, first, last: first + (1n << BigInt(BITS[kind] - prefix)) - 1n };
 }
 
-/** How many addresses the ranges hold; those that several hold count once. */
-function sizeOf(ranges: readonly Range[]): number {
-  let [size, next] = [0, 0];
-  for (const [first, last] of ranges.toSorted(([one], [other]) => one - other)) {
-    const from = Math.max(first, next);
-    size += Math.max(0, last - from + 1);
-    next = Math.max(next, last + 1);
+/** How many addresses the networks hold; those that several hold count once. */
+function sizeOf(networks: readonly Network[]): bigint {
+  let [size, next] = [0n, 0n];
+  for (const { first, last } of networks.toSorted((one, other) => (one.first < other.first ? -1 : 1))) {
+    const from = first > next ? first : next;
+    if (last < from) continue;
+    size += last - from + 1n;
+    next = last + 1n;
   }
   return size;
 }
