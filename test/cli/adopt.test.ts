@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
@@ -11,7 +11,6 @@ import { verifyJournal } from "../../providers/src/journal/verify";
 import { type StartedSandbox, startSandbox } from "../../sandbox/start";
 import type { Moto } from "../../scripts/moto";
 import { motoOrSkip } from "../seal/moto";
-import { startServer } from "../wire/loopback-server";
 import { runMain } from "./process";
 import type { Said } from "./terminal";
 
@@ -213,45 +212,6 @@ describe("exchange-keys adopt", function () {
     assert.match(accepted.err, /--publish is no place/);
     const short = await adopt(options("bybit", { ...wrong, "accept-local-sealing": "because" }), "");
     assert.match(short.err, /at least 10 characters/);
-  });
-
-  it("trusts an AWS endpoint by the private root that it is given, and by no other", async () => {
-    const sealed = { CiphertextBlob: Buffer.alloc(200).toString("base64"), KeyId: "k" };
-    const server = await startServer(() => ({ body: JSON.stringify(sealed) }));
-    try {
-      const root = join(folder, "root.pem");
-      await writeFile(root, server.ca);
-      await chmod(root, 0o644);
-      const aws = { AWS_ENDPOINT_URL: server.origin, AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "a" };
-      const variables = { EXCHANGE_KEYS_SANDBOX: join(folder, "sandbox", "sandbox.json"), ...aws };
-      const seal = `awskms://alias/bots?region=${REGION}`;
-      const publish = `file://${folder}/trusted.json`;
-      const stdin = `${await parent("bybit", "apiKey")}\n${await parent("bybit", "secret")}\n`;
-      const run = (changes: Readonly<Record<string, string>>): Promise<Said> =>
-        runMain(["adopt", ...options("bybit", { scopes: "read,transfer", seal, publish, ...changes })], { stdin, variables });
-      const refused = await run({});
-      assert.equal(refused.code, 1);
-      assert.match(refused.err, /DEPTH_ZERO_SELF_SIGNED_CERT/);
-      const trusted = await run({ "trust-ca": root });
-      assert.equal(trusted.code, 0, trusted.err);
-    } finally {
-      await server.close();
-    }
-  });
-
-  it("takes for roots what is a certificate of an authority, in a file that nobody else may change", async () => {
-    const pem = join(folder, "wrong.pem");
-    await writeFile(pem, "no certificate\n");
-    const told = async (path: string): Promise<string> => {
-      const { code, err } = await adopt(options("bybit", { scopes: "read", publish: "ftp://x", "trust-ca": path }), "");
-      assert.equal(code, 2);
-      assert.match(err, /--publish is no place/);
-      return err;
-    };
-    assert.match(await told(pem), /--trust-ca names .*wrong\.pem, which is no PEM text of a certificate/);
-    await chmod(pem, 0o666);
-    assert.match(await told(pem), /--trust-ca .*which may be written by everybody \(mode 666\)\. chmod go-w it/);
-    assert.match(await told(join(folder, "none.pem")), /--trust-ca .*no file is there/);
   });
 
   it("quotes a scope that it does not know", async () => {
