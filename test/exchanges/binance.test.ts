@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { isKind, KeyError } from "../../providers/src/core/errors";
 import type { WireRequest } from "../../providers/src/exchanges/adapter";
 import { openAdapter } from "../../providers/src/exchanges/binance/adapter";
+import { listInFull } from "./list-in-full";
 
 const KEYS = "sub-account/subAccountApi";
 const IPS = `${KEYS}/ipRestriction`;
@@ -50,13 +51,26 @@ describe("binance adapter", () => {
       [`GET ${IPS}`]: [bound("203.0.113.1"), bound("203.0.113.2"), { ipRestrict: "false", ipList: null }],
     });
     assert.deepEqual(
-      (await adapter.list(EMAIL)).map((key) => [key.apiKey, ...key.ipWhitelist]),
+      (await listInFull(adapter, EMAIL)).map((key) => [key.apiKey, ...key.ipWhitelist]),
       [["k1", "203.0.113.1"], ["k2", "203.0.113.2"], ["k3"]],
     );
     assert.deepEqual(
       calls.map((call) => call.params.page ?? call.params.subAccountApiKey),
       ["1", "2", "k1", "k2", "k3"],
     );
+  });
+
+  it("asks for no addresses while it lists", async () => {
+    const { adapter, made } = open({ [`GET ${KEYS}`]: [rows(row("k1"), row("k2"))] });
+    const keys = await adapter.list(EMAIL);
+    assert.deepEqual(
+      keys.map((key) => [key.apiKey, Object.hasOwn(key, "ipWhitelist")]),
+      [
+        ["k1", false],
+        ["k2", false],
+      ],
+    );
+    assert.deepEqual(made(), [`GET ${KEYS}`]);
   });
 
   it("does not take pages that end too soon for a complete listing", async () => {
@@ -75,13 +89,13 @@ describe("binance adapter", () => {
       [`GET ${IPS}`]: [error("InvalidInput"), bound("203.0.113.2")],
     });
     assert.deepEqual(
-      (await gone.adapter.list(EMAIL)).map((key) => key.apiKey),
+      (await listInFull(gone.adapter, EMAIL)).map((key) => key.apiKey),
       ["k2"],
     );
     const there = open({ [`GET ${KEYS}`]: [rows(row("k1")), rows(row("k1"))], [`GET ${IPS}`]: [error("AuthFailed")] });
-    await fails(there.adapter.list(EMAIL), "AuthFailed");
+    await fails(listInFull(there.adapter, EMAIL), "AuthFailed");
     const busy = open({ [`GET ${KEYS}`]: [rows(row("k1"))], [`GET ${IPS}`]: [error("RateLimited")] });
-    await fails(busy.adapter.list(EMAIL), "RateLimited");
+    await fails(listInFull(busy.adapter, EMAIL), "RateLimited");
   });
 
   it("does not take another key for the one asked for", async () => {
@@ -224,7 +238,7 @@ describe("binance adapter", () => {
     ];
     for (const [field, listed, restriction] of wrong) {
       const { adapter } = open({ [`GET ${KEYS}`]: [listed, rows(row("k1"))], [`GET ${IPS}`]: [restriction] });
-      await assert.rejects(adapter.list(EMAIL), (thrown) => {
+      await assert.rejects(listInFull(adapter, EMAIL), (thrown) => {
         assert.ok(isKind(thrown, "BadResponse"));
         assert.ok(thrown.message.includes(`field ${field} of the answer`), thrown.message);
         assert.doesNotMatch(thrown.message, /not-real/);

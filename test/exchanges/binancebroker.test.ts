@@ -43,12 +43,9 @@ const fails = (act: Promise<unknown> | undefined, kind: KeyError["kind"], messag
 describe("binancebroker adapter", () => {
   it("lists beyond a full page to one that is not full, each key once", async () => {
     const page = (from: number, count: number) => Array.from({ length: count }, (_, index) => row(`k${from + index}`));
-    const { adapter, calls } = open({
-      [LIST]: [page(1, 500), page(500, 500), page(1000, 0)],
-      [`GET ${IPS}`]: Array<object>(999).fill({ ipRestrict: "false" }),
-    });
+    const { adapter, calls } = open({ [LIST]: [page(1, 500), page(500, 500), page(1000, 0)] });
     assert.equal((await adapter.list(ID)).length, 999);
-    const pages = calls.filter(({ path }) => path === KEYS).map(({ params }) => [params.page, params.size]);
+    const pages = calls.map(({ params }) => [params.page, params.size]);
     assert.deepEqual(pages, [
       ["1", "500"],
       ["2", "500"],

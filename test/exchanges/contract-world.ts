@@ -8,7 +8,7 @@ import { makeLabel } from "../../providers/src/core/label";
 import { effectiveScopes } from "../../providers/src/core/scopes";
 import { Secret } from "../../providers/src/core/secret";
 import type { Scope } from "../../providers/src/core/words";
-import type { KeySpec, NewSubAccount, ObservedKey } from "../../providers/src/exchanges/adapter";
+import type { KeySpec, ListedKey, NewSubAccount } from "../../providers/src/exchanges/adapter";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { type Runtime, readRuntime } from "../../providers/src/runtime/runtime";
 import type { SharedAdapter } from "../../providers/src/wire/listing";
@@ -88,7 +88,7 @@ export class ContractWorld {
     return plan.kind === "exact" ? plan.effective : [...wanted, ...plan.additions];
   }
 
-  async seen(adapter: SharedAdapter, apiKey: string): Promise<ObservedKey | undefined> {
+  async seen(adapter: SharedAdapter, apiKey: string): Promise<ListedKey | undefined> {
     return (await adapter.fresh(this.subAccounts[0])).find((key) => key.apiKey === apiKey);
   }
 
@@ -107,7 +107,7 @@ export async function fails(act: Promise<unknown>, ...kinds: readonly ErrorKind[
   await assert.rejects(act, (error) => isKind(error, ...kinds));
 }
 
-export const scopesOf = (key: ObservedKey | undefined): readonly string[] => [...(key?.scopes ?? [])].sort();
+export const scopesOf = (key: ListedKey | undefined): readonly string[] => [...(key?.scopes ?? [])].sort();
 
 function passphraseOf({ passphrase }: Descriptor): { readonly passphrase?: Secret } {
   return passphrase === undefined ? {} : { passphrase: secretOf(passphrase.value) };

@@ -194,6 +194,12 @@ for (const descriptor of DESCRIPTORS) {
       assert.equal(await world.sent("time"), 1);
     });
 
+    having("list")("so do looks together, which have to see what is there after they were asked for", async () => {
+      const adapter = await world.open();
+      await Promise.all(Array.from({ length: 20 }, () => adapter.fresh(subAccount)));
+      assert.equal(await world.sent("list"), 1);
+    });
+
     labelled("issue")("two keys under one label, where the exchange allows it", async () => {
       const adapter = await world.open();
       const wanted = world.spec();

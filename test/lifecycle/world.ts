@@ -2,7 +2,7 @@ import { KeyError } from "../../providers/src/core/errors";
 import { RevocationBudget } from "../../providers/src/core/revocation-budget";
 import { Secret } from "../../providers/src/core/secret";
 import type { Delivery } from "../../providers/src/deliver/delivery";
-import type { IssuedKey, KeyAdapter, KeySpec } from "../../providers/src/exchanges/adapter";
+import type { IssuedKey, KeyAdapter, KeySpec, ListedKey } from "../../providers/src/exchanges/adapter";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { descriptorOf } from "../../providers/src/exchanges/registry";
 import type { Surroundings } from "../../providers/src/lifecycle/surroundings";
@@ -81,8 +81,8 @@ export class World {
       adapter: this.adapter,
       stampKeys: this.stampKeys,
       clockDifference: async () => this.clockDifferenceMs,
-      fresh: (one) => this.adapter.list(one),
-      shared: (one) => this.adapter.list(one),
+      fresh: (one, inFull) => this.look(one, inFull),
+      shared: (one, inFull) => this.look(one, inFull),
     }),
     store: (url) => {
       const { maxBytes, reads } = this;
@@ -223,6 +223,14 @@ export class World {
       ...(this.findsById ? { find: (_, apiKey) => this.point("find", () => this.keys.get(apiKey)) } : {}),
       inspectParent: async () => ({ isMaster: true, scopes: [], ipWhitelist: [] }),
     };
+  }
+
+  /** Shows no address that nobody asked for, as the sparsest exchange does. */
+  private async look(subAccount: string, inFull: readonly string[]): Promise<readonly ListedKey[]> {
+    const keys = await this.adapter.list(subAccount);
+    return keys.map(({ ipWhitelist, ...key }) =>
+      inFull.includes(key.apiKey) && ipWhitelist !== undefined ? { ...key, ipWhitelist } : key,
+    );
   }
 
   private shown(): readonly PlacedKey[] {

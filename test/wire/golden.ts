@@ -8,6 +8,7 @@ import type { KeyAdapter, KeySpec, NewSubAccount } from "../../providers/src/exc
 import { descriptorOf, loadAdapter } from "../../providers/src/exchanges/registry";
 import type { Credentials } from "../../providers/src/wire/ccxt";
 import { connect } from "../../providers/src/wire/connect";
+import { listInFull } from "../exchanges/list-in-full";
 import { credentialOf, type GoldenSignature, type GoldenSigned } from "./golden-signature";
 import { type InstantTimer, instantTimer } from "./instant-timer";
 import type { LoopbackServer, Recorded, Reply } from "./loopback-server";
@@ -169,7 +170,7 @@ export async function openGolden(
 export async function ask(adapter: KeyAdapter, { operation, input }: Pick<GoldenCall, "operation" | "input">): Promise<unknown> {
   const { subAccount = "", apiKey = "" } = input;
   if (operation === "inspectParent") return adapter.inspectParent();
-  if (operation === "list") return adapter.list(subAccount);
+  if (operation === "list") return listInFull(adapter, subAccount);
   if (operation === "find") return adapter.find?.(subAccount, apiKey);
   if (operation === "revoke") return adapter.revoke(subAccount, apiKey, passphraseIn(input));
   if (operation === "set") return adapter.set(subAccount, apiKey, specOf(input));

@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { Secret } from "../../providers/src/core/secret";
-import type { KeyAdapter, ObservedKey } from "../../providers/src/exchanges/adapter";
+import type { KeyAdapter, ListedKey } from "../../providers/src/exchanges/adapter";
 import { SharedListings, sharing } from "../../providers/src/wire/listing";
 
-/** Listings that end when the test says so. */
-function held() {
-  const begun: { readonly end: (label: string) => void; readonly fail: (error: Error) => void }[] = [];
+/** Listings that end when the test says so, and leave at once or when it says so. */
+function held({ waits = false } = {}) {
+  const begun: { readonly end: (label: string) => void; readonly fail: (error: Error) => void; readonly leave: () => void }[] =
+    [];
   let now = 0;
-  const load = (): Promise<readonly ObservedKey[]> =>
+  const load = (_: string, leave: () => void): Promise<readonly ListedKey[]> =>
     new Promise((resolve, fail) => {
+      if (!waits) leave();
       const end = (label: string): void =>
         resolve([{ apiKey: label, label, scopes: [], unknownFlags: [], ipWhitelist: [], expired: false }]);
-      begun.push({ end, fail });
+      begun.push({ end, fail, leave });
     });
   const listings = new SharedListings(load, () => now);
   const pass = (ms: number): void => {
@@ -20,7 +22,7 @@ function held() {
   return { listings, begun, pass };
 }
 
-const labels = async (keys: Promise<readonly ObservedKey[]>): Promise<readonly string[]> => (await keys).map((key) => key.label);
+const labels = async (keys: Promise<readonly ListedKey[]>): Promise<readonly string[]> => (await keys).map((key) => key.label);
 
 /** Lets everything run that waits for nothing but its turn. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -35,9 +37,10 @@ describe("shared listings", () => {
     assert.deepEqual([await labels(one), await labels(two)], [["first"], ["first"]]);
   });
 
-  it("gives a finished listing to readers for five seconds from its beginning", async () => {
+  it("gives a finished listing to readers for five seconds from its end, however long it took", async () => {
     const { listings, begun, pass } = held();
     const first = listings.list("a");
+    pass(20_000);
     begun[0]?.end("first");
     await first;
     pass(5000);
@@ -74,6 +77,86 @@ describe("shared listings", () => {
     const third = listings.fresh("a");
     begun[2]?.end("third");
     assert.deepEqual(await labels(third), ["third"]);
+  });
+
+  it("gives a look no listing that left before it, however long that takes", async () => {
+    const { listings, begun, pass } = held();
+    const slow = listings.list("a");
+    pass(20_000);
+    const look = listings.fresh("a");
+    begun[0]?.end("slow");
+    await slow;
+    await settle();
+    assert.equal(begun.length, 2);
+    begun[1]?.end("after the look");
+    assert.deepEqual(await labels(look), ["after the look"]);
+    pass(20_000);
+    const later = listings.fresh("a");
+    begun[2]?.end("later");
+    assert.deepEqual(await labels(later), ["later"]);
+  });
+
+  it("lets every look share a listing that waits for its turn, and none that comes after it left", async () => {
+    const { listings, begun } = held({ waits: true });
+    const one = listings.fresh("a");
+    listings.changed("a");
+    const [two, reader] = [listings.fresh("a"), listings.list("a")];
+    assert.equal(begun.length, 1);
+    begun[0]?.leave();
+    const three = listings.fresh("a");
+    begun[0]?.end("first");
+    assert.deepEqual([await labels(one), await labels(two), await labels(reader)], [["first"], ["first"], ["first"]]);
+    await settle();
+    assert.equal(begun.length, 2);
+    begun[1]?.leave();
+    begun[1]?.end("second");
+    assert.deepEqual(await labels(three), ["second"]);
+  });
+
+  it("gives nobody a listing that waited for its turn and left before a change", async () => {
+    const { listings, begun } = held({ waits: true });
+    const before = listings.fresh("a");
+    begun[0]?.leave();
+    listings.changed("a");
+    const after = listings.list("a");
+    assert.equal(begun.length, 2);
+    for (const [index, listing] of begun.entries()) {
+      listing.leave();
+      listing.end(`${index}`);
+    }
+    assert.deepEqual([await labels(before), await labels(after)], [["0"], ["1"]]);
+  });
+
+  it("gives nobody a listing that did not tell when it left", async () => {
+    const { listings, begun } = held({ waits: true });
+    const look = listings.fresh("a");
+    begun[0]?.end("of an unknown time");
+    await assert.rejects(look, /tell when it leaves/);
+  });
+
+  it("reads the addresses of the keys that a caller names, for each caller anew", async () => {
+    const read: string[] = [];
+    const keys = ["k1", "k2", "gone"].map((apiKey) => ({ apiKey, label: "", scopes: [], unknownFlags: [], expired: false }));
+    const adapter: Pick<KeyAdapter, "list" | "complete"> = {
+      list: async () => keys,
+      complete: async (_, key) => {
+        read.push(key.apiKey);
+        return key.apiKey === "gone" ? undefined : { ...key, ipWhitelist: ["203.0.113.7"] };
+      },
+    };
+    const shared = sharing(adapter as KeyAdapter);
+    const shown = async (look: Promise<readonly ListedKey[]>) =>
+      (await look).map(({ apiKey, ipWhitelist }) => [apiKey, ipWhitelist]);
+    const bound = (apiKey: string) => [apiKey, ["203.0.113.7"]];
+    assert.deepEqual(await shown(shared.list("a", ["k2"])), [["k1", undefined], bound("k2"), ["gone", undefined]]);
+    assert.deepEqual(await shown(shared.list("a", ["k1", "gone"])), [bound("k1"), ["k2", undefined]]);
+    assert.deepEqual(await shown(shared.fresh("a", [])), [
+      ["k1", undefined],
+      ["k2", undefined],
+      ["gone", undefined],
+    ]);
+    assert.deepEqual(await shown(shared.fresh("a")), [bound("k1"), bound("k2")]);
+    assert.deepEqual(read, ["k2", "k1", "gone", "k1", "k2", "gone"]);
   });
 
   it("keeps no failure, and lets one not spoil the next", async () => {

@@ -83,7 +83,10 @@ for (const id of goldenIds()) {
       const now = (): number => time.now;
       const wire = createWire({ exchange: id, parentKey: credential.apiKey, client, limiter, breaker, timer, now });
       const adapter = (await loadAdapter(id))(wire);
-      const listings = new SharedListings((subAccount) => adapter.list(subAccount));
+      const listings = new SharedListings((subAccount, leaves) => {
+        leaves();
+        return adapter.list(subAccount);
+      });
       const error = await ask(sharing(adapter, listings), golden).then(
         (value) => void assert.deepEqual(value ?? null, golden.expect),
         (thrown: unknown) => thrown,

@@ -79,6 +79,28 @@ describe("wire", () => {
     assert.deepEqual(lanes, ["time", "apart", "apart", "list"]);
   });
 
+  it("tells that a request leaves when its turn has come, before anything of it is sent, and each time it is sent", async () => {
+    const { client, timer } = scripted([BUSY, "ok"]);
+    const told: string[] = [];
+    class Watched extends Limiter {
+      override async turn(lane: string): Promise<void> {
+        told.push(`${lane} waits`);
+        await super.turn(lane);
+      }
+    }
+    const sending: Client = {
+      ...client,
+      request: (request) => {
+        told.push("sent");
+        return client.request(request);
+      },
+    };
+    const limiter = new Watched({}, 1, timer);
+    const wire = createWire({ exchange: "here", client: sending, limiter, breaker: new Breaker(), timer, now: () => OURS });
+    await wire.call(READ, () => told.push("leaves"));
+    assert.deepEqual(told, ["time waits", "list waits", "leaves", "sent", "list waits", "leaves", "sent"]);
+  });
+
   it("needs no clock for a public call", async () => {
     const { wire, seen } = scripted(["ok"]);
     await wire.call({ ...READ, access: "public" });

@@ -1,11 +1,12 @@
 import type { SealedVersion } from "../seal/document";
+import { addressesOf } from "./in-full";
 import type { ScheduledApiKeyInputs } from "./inputs";
 import { shownAddresses } from "./masked";
 import { canonicalAddresses, sameSet } from "./sets";
 import type { ListedKey } from "./situation";
 import type { Scope } from "./words";
 
-/** True when the exchange holds the key exactly as declared, but for declared scopes that no read shows. */
+/** True when the exchange holds the key exactly as declared, but for declared scopes that no read shows. Its addresses have been read. */
 export function isAsDeclared(
   key: ListedKey,
   inputs: Pick<ScheduledApiKeyInputs, "scopes" | "ipWhitelist">,
@@ -15,7 +16,7 @@ export function isAsDeclared(
   return (
     key.unknownFlags.length === 0 &&
     sameSet(without(key.scopes, hidden), without(inputs.scopes, hidden)) &&
-    sameSet(shownAddresses(inputs.ipWhitelist, key.ipWhitelist), canonicalAddresses(inputs.ipWhitelist))
+    sameSet(shownAddresses(inputs.ipWhitelist, addressesOf(key)), canonicalAddresses(inputs.ipWhitelist))
   );
 }
 

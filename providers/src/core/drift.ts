@@ -1,4 +1,5 @@
 import type { SealedDocument } from "../seal/document";
+import { addressesOf } from "./in-full";
 import type { ScheduledApiKeyInputs } from "./inputs";
 import { shownAddresses } from "./masked";
 import { bearsForeignLabel, endOf, isOurs, type Ownership, serialOf, unknownKeys } from "./ownership";
@@ -63,12 +64,11 @@ function keyChange(key: ListedKey, { inputs, unlisted }: Sight): string {
   const hidden = inputs.scopes.filter((scope) => unlisted.includes(scope));
   const [wanted, seen] = [inputs.scopes, key.scopes].map((scopes) => scopes.filter((scope) => !hidden.includes(scope)));
   const scopes = showChange(changeBetween(wanted ?? [], seen ?? []));
-  const addresses = showChange(
-    changeBetween(canonicalAddresses(inputs.ipWhitelist), shownAddresses(inputs.ipWhitelist, key.ipWhitelist)),
-  );
+  const letIn = addressesOf(key);
+  const addresses = showChange(changeBetween(canonicalAddresses(inputs.ipWhitelist), shownAddresses(inputs.ipWhitelist, letIn)));
   const parts = [
     scopes === "" ? "" : `scopes ${scopes}`,
-    addresses === "" ? "" : `ipWhitelist ${key.ipWhitelist.length === 0 ? "removed: every address is let in" : addresses}`,
+    addresses === "" ? "" : `ipWhitelist ${letIn.length === 0 ? "removed: every address is let in" : addresses}`,
     key.unknownFlags.length === 0 ? "" : `unknown permissions +${key.unknownFlags.join(" +")}`,
   ];
   return parts.filter((part) => part !== "").join("; ");

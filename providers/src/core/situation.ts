@@ -12,7 +12,8 @@ export interface ListedKey {
   readonly label: string;
   readonly scopes: readonly Scope[];
   readonly unknownFlags: readonly string[];
-  readonly ipWhitelist: readonly string[];
+  /** Absent where it was not read: the key is then no recorded version. */
+  readonly ipWhitelist?: readonly string[];
   readonly expired: boolean;
   /** Not honoured at present: nothing tells whether that will end. */
   readonly blocked?: boolean;

@@ -35,6 +35,9 @@ export interface ObservedKey {
   readonly blocked?: boolean;
 }
 
+/** What a list shows of a key: its addresses only where no request of their own has to be sent for them. */
+export type ListedKey = Omit<ObservedKey, "ipWhitelist"> & Partial<Pick<ObservedKey, "ipWhitelist">>;
+
 /** Returned once, by `issue` only; the secret exists nowhere else. */
 export interface IssuedKey {
   readonly apiKey: ApiKeyId;
@@ -66,7 +69,12 @@ export interface ParentFacts {
 export interface KeyAdapter {
   readonly descriptor: Descriptor;
   /** Every key of a sub-account, every page, or throw. */
-  list(subAccount: string): Promise<readonly ObservedKey[]>;
+  list(subAccount: string): Promise<readonly ListedKey[]>;
+  /**
+   * A listed key with the addresses that its list does not show; exists only where lists show none. `undefined` only when the exchange says that
+   * the key is gone.
+   */
+  complete?(subAccount: string, key: ListedKey): Promise<ObservedKey | undefined>;
   /** One key by id; exists only where `operations.find` is "yes". `undefined` only when the exchange says that it is gone. */
   find?(subAccount: string, apiKey: ApiKeyId): Promise<ObservedKey | undefined>;
   /** Not idempotent, never retried. @throws `OutcomeUnknown` when the answer was lost. */
@@ -141,4 +149,5 @@ export interface WireRequest {
   readonly safe: boolean;
 }
 
+/** Keeps nothing and sends nothing: an adapter may be opened for a single call. */
 export type OpenAdapter = (wire: Wire) => KeyAdapter;

@@ -1,5 +1,6 @@
 import type { ErrorKind } from "../core/errors";
 import type { KeyAlgorithm } from "../core/public-key";
+import type { RequestFacts } from "../core/requests";
 import type { Operation, Scope } from "../core/words";
 
 /** A fact about an exchange: its value, where it was read, when, and whether a source settles it. */
@@ -120,6 +121,8 @@ export interface Descriptor {
   readonly rates: Fact<Readonly<Record<Operation | "time", OperationRate>>>;
   /** Paces of calls that are part of an operation and have a limit of their own. */
   readonly lanes?: Fact<Readonly<Record<string, OperationRate>>>;
+  /** How many requests a call takes here; absent where no key is issued. `core/requests.ts` makes of it what an act on a key takes. */
+  readonly requests?: Fact<RequestFacts>;
   /** Where an answer says whether it is a success: names of fields of the body. */
   readonly envelope: {
     readonly code: string;

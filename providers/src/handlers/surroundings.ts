@@ -119,8 +119,8 @@ async function openForKey(address: ParentAddress, runtime: Runtime): Promise<Exc
   return {
     adapter,
     stampKeys,
-    fresh: (subAccount) => adapter.fresh(subAccount),
-    shared: (subAccount) => adapter.list(subAccount),
+    fresh: (subAccount, inFull) => adapter.fresh(subAccount, inFull),
+    shared: (subAccount, inFull) => adapter.list(subAccount, inFull),
     clockDifference: () => adapter.clockDifference(),
   };
 }

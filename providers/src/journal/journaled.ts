@@ -1,7 +1,7 @@
 import { KeyError } from "../core/errors";
 import type { Stray } from "../core/record";
 import type { Delivery } from "../deliver/delivery";
-import type { KeyAdapter, ObservedKey, SubAccountAdapter } from "../exchanges/adapter";
+import type { KeyAdapter, ListedKey, SubAccountAdapter } from "../exchanges/adapter";
 import type { Exchange, Surroundings } from "../lifecycle/surroundings";
 import type { DocumentStore } from "../publish/store";
 import type { SealedDocument } from "../seal/document";
@@ -116,7 +116,7 @@ function failureOf(error: unknown): { readonly error: string; readonly code?: st
 }
 
 function journaledExchange({ adapter, stampKeys, fresh, shared, clockDifference }: Exchange, ledger: Ledger): Exchange {
-  const noting = async (listing: Promise<readonly ObservedKey[]>): Promise<readonly ObservedKey[]> => {
+  const noting = async (listing: Promise<readonly ListedKey[]>): Promise<readonly ListedKey[]> => {
     const keys = await listing;
     ledger.known.addLabels(keys);
     return keys;
@@ -124,8 +124,8 @@ function journaledExchange({ adapter, stampKeys, fresh, shared, clockDifference 
   return {
     adapter: journaledAdapter(adapter, ledger),
     stampKeys,
-    fresh: (subAccount) => noting(fresh(subAccount)),
-    shared: (subAccount) => noting(shared(subAccount)),
+    fresh: (subAccount, inFull) => noting(fresh(subAccount, inFull)),
+    shared: (subAccount, inFull) => noting(shared(subAccount, inFull)),
     clockDifference,
   };
 }

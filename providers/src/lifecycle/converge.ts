@@ -1,6 +1,7 @@
 import { answersTrigger } from "../core/causes";
 import { clockError } from "../core/clock-difference";
 import { isKind, KeyError } from "../core/errors";
+import { judgedInFull } from "../core/in-full";
 import type { ScheduledApiKeyInputs } from "../core/inputs";
 import { nameOf, ownershipOf } from "../core/ownership";
 import { plan } from "../core/plan";
@@ -109,10 +110,12 @@ class Convergence {
   /** A list that still shows what was revoked is late: it is waited for once, and then believed. */
   private async look(): Promise<void> {
     const { context } = this;
-    context.listed = await context.exchange.fresh(context.inputs.subAccount);
+    const { exchange, inputs, progress } = context;
+    const inFull = judgedInFull(progress.recorded);
+    context.listed = await exchange.fresh(inputs.subAccount, inFull);
     if (!context.listed.some(({ apiKey }) => context.run.ended.has(apiKey))) return;
     await this.wait(this.patience, "the exchange's list still shows a revoked key");
-    context.listed = await context.exchange.fresh(context.inputs.subAccount);
+    context.listed = await exchange.fresh(inputs.subAccount, inFull);
   }
 
   /** An earlier run may have ended in the middle of an issue: the first list must be able to show its key. */

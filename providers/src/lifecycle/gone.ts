@@ -1,6 +1,13 @@
 import type { ApiKeyId } from "../core/words";
-import type { ObservedKey } from "../exchanges/adapter";
+import type { ListedKey } from "../exchanges/adapter";
 import type { Exchange } from "./surroundings";
+
+/** Whose end to confirm, and whose addresses the caller judges by afterwards. */
+interface Confirm {
+  readonly apiKeys: readonly ApiKeyId[];
+  readonly inFull: readonly ApiKeyId[];
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
 
 /**
  * True only when the exchange said twice that no key of `apiKeys` lives: by a read by id where there is one, else by a second complete
@@ -9,10 +16,10 @@ import type { Exchange } from "./surroundings";
 export async function confirmGone(
   exchange: Exchange,
   subAccount: string,
-  confirm: { readonly apiKeys: readonly ApiKeyId[]; readonly sleep: (milliseconds: number) => Promise<void> },
-): Promise<{ readonly gone: readonly ApiKeyId[]; readonly listed: readonly ObservedKey[] }> {
+  confirm: Confirm,
+): Promise<{ readonly gone: readonly ApiKeyId[]; readonly listed: readonly ListedKey[] }> {
   await confirm.sleep(exchange.adapter.descriptor.propagationMs.value);
-  const listed = await exchange.fresh(subAccount);
+  const listed = await exchange.fresh(subAccount, confirm.inFull);
   const absent = confirm.apiKeys.filter((apiKey) => !listed.some((key) => key.apiKey === apiKey));
   const gone: ApiKeyId[] = [];
   for (const apiKey of absent) {

@@ -10,7 +10,7 @@ import { readPublicKey } from "../core/public-key";
 import { Secret } from "../core/secret";
 import type { ApiKeyId } from "../core/words";
 import type { DeliveredKey } from "../deliver/delivery";
-import type { IssuedKey, KeySpec, ObservedKey } from "../exchanges/adapter";
+import type { IssuedKey, KeySpec, ListedKey } from "../exchanges/adapter";
 import { derivedPassphrase } from "../seal/derived-passphrase";
 import type { SealedVersion } from "../seal/document";
 import { sealVersion } from "../seal/version";
@@ -29,7 +29,7 @@ export interface IssueContext {
   /** Public ids of what this run issued, and of what it revoked. */
   readonly run: { readonly issued: Set<ApiKeyId>; readonly ended: Set<ApiKeyId> };
   /** Every key of the sub-account, as the exchange showed them last. */
-  readonly listed: readonly ObservedKey[];
+  readonly listed: readonly ListedKey[];
 }
 
 /**
@@ -130,7 +130,7 @@ function perhapsTaken({ kind, exchange, operation, code }: KeyError): KeyError {
 async function revokeLost({ exchange, inputs, surroundings, progress, run }: IssueContext, passphrase?: Secret): Promise<void> {
   await surroundings.sleep(exchange.adapter.descriptor.propagationMs.value);
   const { recorded } = progress;
-  const listed = await exchange.fresh(inputs.subAccount);
+  const listed = await exchange.fresh(inputs.subAccount, []);
   const ownership = ownershipOf(exchange.adapter.descriptor);
   for (const { apiKey } of lostKeys({ ownership, recorded, listed }, recorded.sealed.intent)) {
     await exchange.adapter.revoke(inputs.subAccount, apiKey, passphrase);

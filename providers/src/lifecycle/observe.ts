@@ -1,4 +1,5 @@
 import { driftIn, isGone } from "../core/drift";
+import { judgedInFull } from "../core/in-full";
 import { ownershipOf } from "../core/ownership";
 import { type ApiKeyOutputs, type Drift, recordedIn } from "../core/record";
 import { judge } from "../core/worth";
@@ -22,11 +23,12 @@ export async function observe(outputs: ApiKeyOutputs, surroundings: Surroundings
   const place = { ...judge(sight, recorded.sealed), isHeldByUs };
   const { descriptor } = exchange.adapter;
   const ownership = ownershipOf(descriptor);
-  let listed = await exchange.shared(outputs.subAccount);
+  const inFull = judgedInFull(recorded);
+  let listed = await exchange.shared(outputs.subAccount, inFull);
   const absent = recorded.sealed.versions.filter((version) => !listed.some((key) => key.apiKey === version.apiKey));
   if (absent.length > 0) {
     const apiKeys = absent.map((version) => version.apiKey);
-    const confirmed = await confirmGone(exchange, outputs.subAccount, { apiKeys, sleep: surroundings.sleep });
+    const confirmed = await confirmGone(exchange, outputs.subAccount, { apiKeys, inFull, sleep: surroundings.sleep });
     listed = confirmed.listed;
     if (confirmed.gone.length === absent.length && isGone({ recorded, listed, ownership })) return { gone: true };
   }

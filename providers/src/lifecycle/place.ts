@@ -106,7 +106,7 @@ async function placeToTakeOver(inputs: ScheduledApiKeyInputs, { found, sight, kn
   const hints = hintsOf(document, { worth, seal: inputs.seal });
   if (ownershipOf(descriptor) !== "label") return { ...none, hints };
   const now = reach.surroundings.clock.now();
-  const listed = await reach.exchange.fresh(inputs.subAccount);
+  const listed = await reach.exchange.fresh(inputs.subAccount, []);
   const until = overlapEnd(now, inputs.rotate).toISOString();
   const proof = { listed, hash: known.recorded.hash, seal: inputs.seal, now, until };
   const proven = labelledDocument(document, proof);
@@ -151,7 +151,7 @@ async function isDead(
   const { sealed, strays } = known.recorded;
   if (!sameIdentity(document.identity, sealed.identity)) return false;
   const ours = new Set([...sealed.versions, ...strays].map(({ apiKey }) => apiKey));
-  const living = new Set((await reach.exchange.fresh(inputs.subAccount)).map(({ apiKey }) => apiKey));
+  const living = new Set((await reach.exchange.fresh(inputs.subAccount, [])).map(({ apiKey }) => apiKey));
   return document.versions.every(({ apiKey }) => ours.has(apiKey) || !living.has(apiKey));
 }
 

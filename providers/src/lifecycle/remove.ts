@@ -4,7 +4,7 @@ import { type ApiKeyOutputs, type Recorded, recordedIn } from "../core/record";
 import { isRelabelled, relabelledRefusal } from "../core/relabelled";
 import type { ApiKeyId } from "../core/words";
 import { judge, type Worth } from "../core/worth";
-import type { ObservedKey } from "../exchanges/adapter";
+import type { ListedKey } from "../exchanges/adapter";
 import type { Found } from "../publish/store";
 import type { SealedDocument } from "../seal/document";
 import { type ManagedKey, type Management, managedIntent, managedStray, managedVersion, ownSealsOf, revoke } from "./passphrase";
@@ -85,8 +85,8 @@ function refusal({ exchange, name }: ApiKeyOutputs, facts: { readonly message: s
 }
 
 /** A sub-account that is gone is listed no more, and what it held can be deleted all the same. A parent without the right is refused then. */
-async function listedOf({ subAccount }: ApiKeyOutputs, exchange: Exchange): Promise<readonly ObservedKey[]> {
-  return await exchange.fresh(subAccount).catch((error: unknown) => {
+async function listedOf({ subAccount }: ApiKeyOutputs, exchange: Exchange): Promise<readonly ListedKey[]> {
+  return await exchange.fresh(subAccount, []).catch((error: unknown) => {
     if (isKind(error, "PermissionDenied", "NotFound")) return [];
     throw error;
   });
@@ -95,7 +95,7 @@ async function listedOf({ subAccount }: ApiKeyOutputs, exchange: Exchange): Prom
 interface Removal extends Reach {
   readonly outputs: ApiKeyOutputs;
   readonly believed: SealedDocument | undefined;
-  readonly listed: readonly ObservedKey[];
+  readonly listed: readonly ListedKey[];
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ScheduledApiKeyInputs } from "../core/inputs";
 import type { Hint } from "../core/situation";
 import type { ApiKeyId } from "../core/words";
 import type { DeliveredKey } from "../deliver/delivery";
-import type { ObservedKey } from "../exchanges/adapter";
+import type { ListedKey } from "../exchanges/adapter";
 import type { OwnSeals } from "./passphrase";
 import type { Progress } from "./progress";
 import type { Exchange, Surroundings } from "./surroundings";
@@ -25,5 +25,5 @@ export interface StepContext {
     readonly isIntentRecorded: boolean;
     readonly hints: readonly Hint[];
   };
-  listed: readonly ObservedKey[];
+  listed: readonly ListedKey[];
 }

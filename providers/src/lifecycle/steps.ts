@@ -42,7 +42,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   drop: async (context, { version }) => {
     const { exchange, inputs, surroundings } = context;
     const apiKeys = [version.apiKey];
-    const { gone } = await confirmGone(exchange, inputs.subAccount, { apiKeys, sleep: surroundings.sleep });
+    const { gone } = await confirmGone(exchange, inputs.subAccount, { apiKeys, inFull: [], sleep: surroundings.sleep });
     if (gone.length > 0) await removeVersion(context, version);
     return true;
   },

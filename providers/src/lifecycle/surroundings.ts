@@ -1,8 +1,9 @@
 import type { Clock } from "../core/clock";
 import type { ApiKeyInputs } from "../core/inputs";
 import type { Ending } from "../core/revocation-budget";
+import type { ApiKeyId } from "../core/words";
 import type { Delivery } from "../deliver/delivery";
-import type { KeyAdapter, ObservedKey } from "../exchanges/adapter";
+import type { KeyAdapter, ListedKey } from "../exchanges/adapter";
 import type { DocumentStore } from "../publish/store";
 import type { Sealer } from "../seal/sealer";
 import type { StampKey } from "../seal/stamp";
@@ -15,10 +16,13 @@ export interface Exchange {
   readonly adapter: KeyAdapter;
   /** What documents are stamped with, first of all; and others whose stamps are believed. */
   readonly stampKeys: readonly [StampKey, ...StampKey[]];
-  /** Every key of the sub-account, asked anew. */
-  fresh(subAccount: string): Promise<readonly ObservedKey[]>;
-  /** The same, shared with other readers of this run; never older than a change made here. */
-  shared(subAccount: string): Promise<readonly ObservedKey[]>;
+  /**
+   * Every key of the sub-account, asked anew.
+   * @param inFull whose addresses the caller judges by; those of others may be missing
+   */
+  fresh(subAccount: string, inFull: readonly ApiKeyId[]): Promise<readonly ListedKey[]>;
+  /** The same, by a list shared with other readers of this run; never older than a change made here. */
+  shared(subAccount: string, inFull: readonly ApiKeyId[]): Promise<readonly ListedKey[]>;
   /** By how many milliseconds this machine's clock is ahead of the exchange's, as it was measured last. @throws KeyError */
   clockDifference(): Promise<number>;
 }

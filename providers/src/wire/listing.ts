@@ -1,54 +1,69 @@
-import type { KeyAdapter, ObservedKey } from "../exchanges/adapter";
+import type { ApiKeyId } from "../core/words";
+import type { KeyAdapter, ListedKey } from "../exchanges/adapter";
 
-/** How old a listing may be, counted from when it began, to answer a read. */
+/** How long after its end a listing may answer a read. It may have taken longer than that. */
 const REUSE_MS = 5000;
 
-type Keys = readonly ObservedKey[];
+type Keys = readonly ListedKey[];
 
-/** An adapter whose listings are shared by everybody who reads one sub-account. */
+/** Public ids of keys whose addresses the caller will judge by. Every other key may come without them. */
+export type InFull = readonly ApiKeyId[] | "all";
+
+/** An adapter whose listings are shared by everybody who reads one sub-account. Addresses that no list shows are read for each caller anew. */
 export interface SharedAdapter extends KeyAdapter {
-  /** Every key, by a listing that begins after this call. @throws as `list` */
-  fresh(subAccount: string): Promise<Keys>;
+  /** Every key, by a listing that may be a few seconds old, but shows every change made here. @throws as `list` */
+  list(subAccount: string, inFull?: InFull): Promise<Keys>;
+  /** Every key, by a listing that leaves after this call. @throws as `list` */
+  fresh(subAccount: string, inFull?: InFull): Promise<Keys>;
 }
 
-/** A listing that has begun. */
-interface Begun {
+/** A listing that was asked for. */
+interface Listing {
   readonly keys: Promise<Keys>;
-  readonly at: number;
-  done: boolean;
+  /** Whether anything of it was sent. Until then it will show all that happens. */
+  readonly way: { left: boolean };
+  endedAt?: number;
 }
 
 interface Shelf {
-  begun?: Begun;
+  latest?: Listing;
   /** Waits for the one under way to end; whoever asks meanwhile shares it. */
   next?: Promise<Keys>;
 }
 
+/**
+ * Lists a sub-account, and calls `leaves` before anything is sent. It may wait for its turn before that, and whoever asks meanwhile shares it.
+ */
+export type Load = (subAccount: string, leaves: () => void) => Promise<Keys>;
+
 /** Listings by sub-account: between changes one under way at most and one waiting, and none used after a change that it may not show. */
 export class SharedListings {
   readonly #shelves = new Map<string, Shelf>();
-  readonly #load: (subAccount: string) => Promise<Keys>;
+  readonly #load: Load;
   readonly #now: () => number;
 
   /** @param now monotonic milliseconds */
-  constructor(load: (subAccount: string) => Promise<Keys>, now: () => number = () => performance.now()) {
+  constructor(load: Load, now: () => number = () => performance.now()) {
     this.#load = load;
     this.#now = now;
   }
 
-  /** May be up to five seconds old, but never older than the last change made here. */
+  /** One that is under way or ended up to five seconds ago, but never one that left before the last change made here. */
   list(subAccount: string): Promise<Keys> {
-    const { begun } = this.#shelf(subAccount);
-    const usable = begun !== undefined && (!begun.done || this.#now() - begun.at <= REUSE_MS);
-    return usable ? begun.keys : this.fresh(subAccount);
+    const { latest } = this.#shelf(subAccount);
+    const { endedAt } = latest ?? {};
+    const usable = latest !== undefined && (endedAt === undefined || this.#now() - endedAt <= REUSE_MS);
+    return usable ? latest.keys : this.fresh(subAccount);
   }
 
-  /** By a listing that begins after this call. */
+  /** By a listing that leaves after this call. */
   fresh(subAccount: string): Promise<Keys> {
     const shelf = this.#shelf(subAccount);
     if (shelf.next !== undefined) return shelf.next;
-    if (shelf.begun === undefined || shelf.begun.done) return this.#begin(subAccount);
-    const next = shelf.begun.keys.then(
+    const { latest } = shelf;
+    if (latest === undefined || latest.endedAt !== undefined) return this.#begin(subAccount);
+    if (!latest.way.left) return latest.keys;
+    const next = latest.keys.then(
       () => this.#begin(subAccount),
       () => this.#begin(subAccount),
     );
@@ -56,9 +71,10 @@ export class SharedListings {
     return next;
   }
 
-  /** Call before and after every change: no listing that has begun by now is given to later callers. */
+  /** Call before and after every change: no listing that has left by now is given to later callers. */
   changed(subAccount: string): void {
-    delete this.#shelf(subAccount).begun;
+    const shelf = this.#shelf(subAccount);
+    if (shelf.latest?.way.left === true) delete shelf.latest;
   }
 
   #shelf(subAccount: string): Shelf {
@@ -70,27 +86,41 @@ export class SharedListings {
   #begin(subAccount: string): Promise<Keys> {
     const shelf = this.#shelf(subAccount);
     delete shelf.next;
-    const begun: Begun = { keys: this.#load(subAccount), at: this.#now(), done: false };
-    shelf.begun = begun;
-    begun.keys.then(
+    const way = { left: false };
+    const listing: Listing = { keys: this.#loaded(subAccount, way), way };
+    shelf.latest = listing;
+    listing.keys.then(
       () => {
-        begun.done = true;
+        listing.endedAt = this.#now();
       },
       () => {
         // A failed listing is nobody's answer but of those who asked for it.
-        begun.done = true;
-        if (shelf.begun === begun) delete shelf.begun;
+        if (shelf.latest === listing) delete shelf.latest;
       },
     );
-    return begun.keys;
+    return listing.keys;
+  }
+
+  /** @throws TypeError for one that never left: callers may have joined it that it is too old for */
+  async #loaded(subAccount: string, way: Listing["way"]): Promise<Keys> {
+    const keys = await this.#load(subAccount, () => {
+      way.left = true;
+    });
+    if (!way.left) throw new TypeError("a listing has to tell when it leaves");
+    return keys;
   }
 }
 
+/** Lists at once. */
+function atOnce(adapter: KeyAdapter): Load {
+  return (subAccount, leaves) => {
+    leaves();
+    return adapter.list(subAccount);
+  };
+}
+
 /** The same adapter with shared listings. */
-export function sharing(
-  adapter: KeyAdapter,
-  listings = new SharedListings((subAccount) => adapter.list(subAccount)),
-): SharedAdapter {
+export function sharing(adapter: KeyAdapter, listings = new SharedListings(atOnce(adapter))): SharedAdapter {
   const changing = async <T>(subAccount: string, change: () => Promise<T>): Promise<T> => {
     listings.changed(subAccount);
     try {
@@ -101,10 +131,23 @@ export function sharing(
   };
   return {
     ...adapter,
-    list: (subAccount) => listings.list(subAccount),
-    fresh: (subAccount) => listings.fresh(subAccount),
+    list: async (subAccount, inFull = "all") => inFullOf(adapter, subAccount, { keys: await listings.list(subAccount), inFull }),
+    fresh: async (subAccount, inFull = "all") =>
+      inFullOf(adapter, subAccount, { keys: await listings.fresh(subAccount), inFull }),
     issue: (subAccount, spec) => changing(subAccount, () => adapter.issue(subAccount, spec)),
     set: (subAccount, apiKey, spec) => changing(subAccount, () => adapter.set(subAccount, apiKey, spec)),
     revoke: (subAccount, apiKey, passphrase) => changing(subAccount, () => adapter.revoke(subAccount, apiKey, passphrase)),
   };
+}
+
+/** The keys, those of `inFull` with their addresses. One that went in between is left out. */
+async function inFullOf(
+  { complete }: Pick<KeyAdapter, "complete">,
+  subAccount: string,
+  { keys, inFull }: { readonly keys: Keys; readonly inFull: InFull },
+): Promise<Keys> {
+  if (complete === undefined) return keys;
+  const isNamed = ({ apiKey }: ListedKey): boolean => inFull === "all" || inFull.includes(apiKey);
+  const read = await Promise.all(keys.map((key) => (isNamed(key) ? complete(subAccount, key) : key)));
+  return read.filter((key) => key !== undefined);
 }

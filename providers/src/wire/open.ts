@@ -1,13 +1,15 @@
 import { KeyError } from "../core/errors";
 import type { Secret } from "../core/secret";
 import type { Environment } from "../core/words";
+import type { Wire } from "../exchanges/adapter";
 import type { Descriptor } from "../exchanges/descriptor";
 import { descriptorOf, loadAdapter } from "../exchanges/registry";
 import type { Runtime } from "../runtime/runtime";
 import type { Credentials } from "./ccxt";
 import { connect } from "./connect";
 import { REAL_TIMER } from "./limiter";
-import { type SharedAdapter, sharing } from "./listing";
+import { type SharedAdapter, SharedListings, sharing } from "./listing";
+import type { ClockedWire } from "./wire";
 
 /** One parent credential at one exchange, as stack config declares it. */
 export interface ExchangeAccess {
@@ -63,7 +65,13 @@ async function open(access: ExchangeAccess, runtime: Runtime): Promise<ParentAda
   });
   const { secret } = credentials;
   if (secret === undefined) throw missingField(access, "secret");
-  return { ...sharing(openAdapter(wire)), parentSecret: secret, clockDifference: () => wire.clockDifference() };
+  const listings = new SharedListings((subAccount, leaves) => openAdapter(telling(wire, leaves)).list(subAccount));
+  return { ...sharing(openAdapter(wire), listings), parentSecret: secret, clockDifference: () => wire.clockDifference() };
+}
+
+/** The same wire, which tells when a request leaves. */
+function telling(wire: ClockedWire, leaves: () => void): Wire {
+  return { ...wire, call: (request) => wire.call(request, leaves) };
 }
 
 async function resolveCredentials(access: ExchangeAccess, runtime: Runtime): Promise<Credentials> {

@@ -29,8 +29,10 @@ export interface WireParts {
   readonly elapsed?: () => number;
 }
 
-/** A wire that tells how the exchange's clock goes. */
+/** A wire that tells how the exchange's clock goes, and when a request leaves. */
 export interface ClockedWire extends Wire {
+  /** @param leaves called when the request's turn has come, before anything of it is sent; again when it is sent again */
+  call(request: WireRequest, leaves?: () => void): Promise<unknown>;
   /** By how many milliseconds our clock is ahead of the exchange's, as it was measured last. Asks when nobody has asked yet. @throws KeyError */
   clockDifference(): Promise<number>;
 }
@@ -40,9 +42,12 @@ export function createWire(parts: WireParts): ClockedWire {
   const clock = new ServerClock(() => measure(parts));
   return {
     ...(parts.parentKey === undefined ? {} : { parentKey: parts.parentKey }),
-    call: async (request) => {
+    call: async (request, leaves = () => undefined) => {
+      const way = { ms: 0, leaves };
       try {
-        return isSigned(request) ? await sendSigned(parts, clock, request) : await attempt(parts, request);
+        return isSigned(request)
+          ? await sendSigned({ ...parts, way }, clock, request)
+          : await attempt({ ...parts, way }, request);
       } catch (error) {
         throw toKeyError(error, { request, exchange: parts.exchange, clocks: clock.last });
       }
@@ -69,15 +74,23 @@ const SIGNINGS = 3;
 /** No exchange refuses a request for having been on its way for less. */
 const LATE_MS = 3000;
 
-async function sendSigned(parts: WireParts, clock: ServerClock, request: WireRequest): Promise<unknown> {
+/** What is known of a request under way. */
+interface Way {
+  /** How long the last try was on its way, from its signature to its answer. */
+  ms: number;
+  readonly leaves: () => void;
+}
+
+type OnTheWay = WireParts & { readonly way: Way };
+
+async function sendSigned(parts: OnTheWay, clock: ServerClock, request: WireRequest): Promise<unknown> {
   for (let signing = 1; ; signing += 1) {
     const before = await clock.known();
-    const way = { ms: 0 };
     try {
-      return await attempt(parts, request, way);
+      return await attempt(parts, request);
     } catch (error) {
       if (!isRefused(error, "ClockSkew")) throw error;
-      const late = way.ms > LATE_MS || before.roundTripMs > 2 * SURE_MS;
+      const late = parts.way.ms > LATE_MS || before.roundTripMs > 2 * SURE_MS;
       if (late && signing === SIGNINGS) throw tooLate(error);
       if (!late && signing > 1) throw error;
       // Refused for its time means not carried out, so even an unsafe request may be signed anew.
@@ -107,10 +120,10 @@ async function sampled({ client, now, elapsed = PROCESS_CLOCK }: WireParts): Pro
   return { ours: Math.round((before + now()) / 2), theirs, roundTripMs };
 }
 
-/** @param way is given how long the last request was on its way, from its signature to its answer */
-function attempt(parts: WireParts, request: WireRequest, way = { ms: 0 }): Promise<unknown> {
-  const { elapsed = PROCESS_CLOCK } = parts;
+function attempt(parts: OnTheWay, request: WireRequest): Promise<unknown> {
+  const { elapsed = PROCESS_CLOCK, way } = parts;
   return retried(parts, request, async () => {
+    way.leaves();
     const begun = elapsed();
     try {
       return await parts.client.request(request);

@@ -1,3 +1,4 @@
+import { type Requests, requestsOf } from "../../core/requests";
 import { effectiveScopes } from "../../core/scopes";
 import type { Scope } from "../../core/words";
 import type { Descriptor, Fact, Grant, OperationRate } from "../../exchanges/descriptor";
@@ -50,6 +51,9 @@ export function factLines(descriptor: Descriptor): readonly FactLine[] {
     ...line("a key without addresses ends after", descriptor.unboundExpiryDays, (days) => `${days} days`),
     ...line("withdrawals begin after", descriptor.withdrawCooldownHours, (hours) => `${hours} hours`),
     ...line("a change is seen after", descriptor.propagationMs, duration),
+    ...line("requests of a rotation", descriptor.requests, (facts) =>
+      counted(requestsOf(facts, "rotate", { listed: 1, versions: 1 })),
+    ),
     ...line("a parent does not tell", descriptor.parentHides, (hidden) => hidden.join(", ")),
     ...line("end of a rate limit", descriptor.rateResetHeader, (header) => `header ${header}`),
     ...line("id of an answer", descriptor.requestIdHeader, (header) => `header ${header}`),
@@ -61,6 +65,13 @@ function line<T>(topic: string, fact: Fact<T> | undefined, say: (value: T) => st
   if (fact === undefined) return [];
   const { value, source, date, confirmed, note = "" } = fact;
   return [{ topic, value: say(value), source, date, confirmed, note }];
+}
+
+/** `2 list, 1 issue` */
+function counted(requests: Requests): string {
+  return Object.entries(requests)
+    .map(([lane, count]) => `${count} ${lane}`)
+    .join(", ");
 }
 
 /** What can be changed in place. */

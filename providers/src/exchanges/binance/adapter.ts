@@ -4,7 +4,7 @@ import { exchange, KEYS, params, REGISTERING, send, type Target } from "./calls"
 import * as convert from "./convert";
 import { descriptor } from "./descriptor";
 import { requireProducts } from "./products";
-import { find, isGone, list } from "./read";
+import { complete, find, isGone, list } from "./read";
 import { set } from "./set";
 import { openSubAccounts } from "./sub-accounts";
 import * as types from "./types";
@@ -13,6 +13,7 @@ export const openAdapter: OpenAdapter = (wire) =>
   ({
     descriptor,
     list: (subAccount) => list(wire, subAccount),
+    complete: (subAccount, key) => complete(wire, { subAccount, apiKey: key.apiKey }, { key, operation: "list" }),
     find: (subAccount, apiKey) => find(wire, { subAccount, apiKey }),
     issue: (subAccount, spec) => issue(wire, subAccount, spec),
     set: (subAccount, apiKey, spec) => set(wire, { subAccount, apiKey }, spec),

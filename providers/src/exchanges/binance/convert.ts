@@ -1,7 +1,7 @@
 import { KeyError } from "../../core/errors";
 import { effectiveScopes, flagsByAlias, foreignFlags, readScopes } from "../../core/scopes";
 import type { Scope } from "../../core/words";
-import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
+import type { KeySpec, ListedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
 import {
   type AddressesAnswer,
@@ -60,12 +60,11 @@ export function productsFor(flags: readonly string[]): typeof NEEDED {
   return NEEDED.filter(({ flag }) => flags.includes(flag));
 }
 
-export function fromRow(row: KeyRow, addresses: AddressesAnswer): ObservedKey {
+export function fromRow(row: KeyRow): ListedKey {
   return {
     apiKey: row.apikey,
     label: row.apiName,
     ...readScopes(descriptor.grants.value, [READ, ...heldFlags(row)]),
-    ipWhitelist: boundTo(addresses),
     expired: false,
   };
 }

@@ -160,6 +160,13 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
   },
+  requests: {
+    value: { keysPerPage: 100, inFull: { addresses: 1 }, issue: { issue: 1 }, revoke: { revoke: 1 } },
+    source: "Query Sub-account API Key: size; Get IP Restriction for a Sub-account API Key",
+    date,
+    confirmed: true,
+    note: 'The rights to futures and to borrow take one request of the lane "products" more in an issue.',
+  },
   envelope: { code: "code", success: [""] },
   errors: {
     value: {

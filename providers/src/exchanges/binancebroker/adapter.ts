@@ -5,8 +5,8 @@ import { mayMeanMissing, parseAnswer } from "../answer";
 import { exchange, KEYS, params, send, type Target } from "./calls";
 import * as convert from "./convert";
 import { descriptor } from "./descriptor";
-import { find, isGone, list } from "./read";
-import { complete, set } from "./set";
+import { complete, find, isGone, list } from "./read";
+import { equip, set } from "./set";
 import { openSubAccounts } from "./sub-accounts";
 import * as types from "./types";
 
@@ -14,6 +14,7 @@ export const openAdapter: OpenAdapter = (wire) =>
   ({
     descriptor,
     list: (subAccount) => list(wire, subAccount),
+    complete: (subAccount, key) => complete(wire, { subAccount, apiKey: key.apiKey }, { key, operation: "list" }),
     find: (subAccount, apiKey) => find(wire, { subAccount, apiKey }),
     issue: (subAccount, spec) => issue(wire, subAccount, spec),
     set: (subAccount, apiKey, spec) => set(wire, { subAccount, apiKey }, spec),
@@ -32,7 +33,7 @@ async function issue(wire: Wire, subAccount: string, spec: KeySpec): Promise<Iss
   const { apiKey, secret } = await make(wire, values, spec.publicKey);
   const target = { subAccount, apiKey };
   try {
-    await complete(wire, target, spec);
+    await equip(wire, target, spec);
   } catch (error) {
     await revokeIncomplete(wire, target);
     throw error;

@@ -1,7 +1,7 @@
 import { KeyError } from "../../core/errors";
 import { effectiveScopes, flagsByAlias, foreignFlags, readScopes } from "../../core/scopes";
 import type { Scope } from "../../core/words";
-import type { KeySpec, ObservedKey, ObservedSubAccount, ParentFacts } from "../adapter";
+import type { KeySpec, ListedKey, ObservedSubAccount, ParentFacts } from "../adapter";
 import { descriptor } from "./descriptor";
 import type { AddressesAnswer, KeyRow, ParentAnswer, SubAccountRow } from "./types";
 
@@ -44,12 +44,11 @@ export function addressParams(ipWhitelist: readonly string[]): Readonly<Record<s
   return ipWhitelist.length === 0 ? { status: OPEN } : { status: BOUND, ipAddress: ipWhitelist.join(",") };
 }
 
-export function fromRow(row: KeyRow, addresses: AddressesAnswer): ObservedKey {
+export function fromRow(row: KeyRow): ListedKey {
   return {
     apiKey: row.apikey,
     label: "",
     ...readScopes(descriptor.grants.value, [READ, ...heldFlags(row)]),
-    ipWhitelist: boundTo(addresses),
     expired: false,
   };
 }

@@ -187,6 +187,18 @@ export const descriptor: Descriptor = {
     confirmed: false,
     note: "The weights are stated for those calls. Those on keys are taken for as heavy as the first, those on sub-accounts for the usual 1 of 12000 in a minute and address.",
   },
+  requests: {
+    value: {
+      keysPerPage: 500,
+      inFull: { addresses: 1 },
+      issue: { issue: 1, bind: 1, permit: 1, transfer: 1 },
+      revoke: { revoke: 1 },
+    },
+    source: "Query Sub Account Api Key; Update IP Restriction for Sub-Account API key",
+    date,
+    confirmed: false,
+    note: "The call that makes a key takes no addresses, so it is made to read only, bound, and widened then. No largest page is documented.",
+  },
   envelope: { code: "code", success: [""] },
   errors: {
     value: {

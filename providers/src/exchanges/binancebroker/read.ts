@@ -1,5 +1,5 @@
 import type { Operation } from "../../core/words";
-import type { ObservedKey, Wire } from "../adapter";
+import type { ListedKey, ObservedKey, Wire } from "../adapter";
 import { badAnswer, mayMeanMissing, parseAnswer } from "../answer";
 import { exchange, KEYS, params, RESTRICTION, send, type Target } from "./calls";
 import * as convert from "./convert";
@@ -7,19 +7,14 @@ import * as types from "./types";
 
 const LARGEST_PAGE = 500;
 
-/** Rows show no addresses: one read more for each key. */
-export async function list(wire: Wire, subAccount: string): Promise<readonly ObservedKey[]> {
-  const keys: ObservedKey[] = [];
-  for (const row of await listRows(wire, subAccount)) {
-    const key = await complete(wire, { subAccount, apiKey: row.apikey }, { row, operation: "list" });
-    if (key !== undefined) keys.push(key);
-  }
-  return keys;
+/** Rows show no addresses. */
+export async function list(wire: Wire, subAccount: string): Promise<readonly ListedKey[]> {
+  return (await listRows(wire, subAccount)).map(convert.fromRow);
 }
 
 export async function find(wire: Wire, target: Target): Promise<ObservedKey | undefined> {
   const row = await findRow(wire, target, "find");
-  return row === undefined ? undefined : complete(wire, target, { row, operation: "find" });
+  return row === undefined ? undefined : complete(wire, target, { key: convert.fromRow(row), operation: "find" });
 }
 
 /** No total is told: the first page that is not full is the last. */
@@ -46,14 +41,14 @@ export async function findRow(wire: Wire, target: Target, operation: Operation):
 }
 
 interface Incomplete {
-  readonly row: types.KeyRow;
+  readonly key: ListedKey;
   readonly operation: Operation;
 }
 
-/** A row with its addresses; `undefined` when the key has been deleted in between. */
-async function complete(wire: Wire, target: Target, { row, operation }: Incomplete): Promise<ObservedKey | undefined> {
+/** A key with its addresses; `undefined` when it has been deleted in between. */
+export async function complete(wire: Wire, target: Target, { key, operation }: Incomplete): Promise<ObservedKey | undefined> {
   try {
-    return convert.fromRow(row, await addresses(wire, target, operation));
+    return { ...key, ipWhitelist: convert.boundTo(await addresses(wire, target, operation)) };
   } catch (error) {
     if (mayMeanMissing(error) && (await isGone(wire, target, operation))) return undefined;
     throw error;

@@ -35,7 +35,7 @@ export async function set(wire: Wire, target: Target, spec: KeySpec): Promise<vo
 }
 
 /** A new key is open to every address and only reads: it is bound before it gets anything more. */
-export async function complete(wire: Wire, target: Target, spec: KeySpec): Promise<void> {
+export async function equip(wire: Wire, target: Target, spec: KeySpec): Promise<void> {
   const step = { target, operation: "issue" } as const;
   const wanted = convert.wantedFlags(spec);
   if (spec.ipWhitelist.length > 0) await bindNew(wire, step, spec.ipWhitelist);

@@ -126,6 +126,12 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
   },
+  requests: {
+    value: { keysPerPage: 20, issue: { issue: 1 }, revoke: { revoke: 1 } },
+    source: "docs/v5/user/list-sub-apikeys: limit",
+    date,
+    confirmed: true,
+  },
   envelope: { code: "retCode", success: ["0"], result: "result" },
   errors: {
     value: {

@@ -142,6 +142,12 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
   },
+  requests: {
+    value: { issue: { issue: 1 }, revoke: { revoke: 1 } },
+    source: "SubAccountApi: listSubAccountKeys",
+    date,
+    confirmed: true,
+  },
   envelope: { code: "label", success: [""] },
   errors: {
     value: {

@@ -163,6 +163,12 @@ export const descriptor = {
     confirmed: true,
     note: "Weights 20 and 15.",
   },
+  requests: {
+    value: { issue: { issue: 1 }, revoke: { revoke: 1 } },
+    source: "openapi-account-subaccount: Get SubAccount API List",
+    date,
+    confirmed: true,
+  },
   envelope: { code: "code", success: ["200000"], result: "data" },
   errors: {
     value: {

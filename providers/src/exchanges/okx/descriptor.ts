@@ -127,6 +127,12 @@ export const descriptor: Descriptor = {
     date,
     confirmed: true,
   },
+  requests: {
+    value: { issue: { issue: 1 }, revoke: { revoke: 1 } },
+    source: "Sub-account: Query the API Key of a sub-account",
+    date,
+    confirmed: true,
+  },
   envelope: { code: "code", success: ["0"], result: "data", itemCode: "sCode" },
   errors: {
     value: {
