@@ -90,6 +90,14 @@ export class Life {
     this.printed += JSON.stringify(read);
   }
 
+  /** Takes it out of the program. */
+  async remove(): Promise<void> {
+    assert.ok(this.state);
+    await handler.delete(this.id, this.state);
+    this.state = undefined;
+    this.inputs = undefined;
+  }
+
   async open(given: Pick<OpenOptions, "privateKey" | "use"> = {}): Promise<OpenedKey> {
     const { owner, bot, exchange, account, subAccount, name, publish } = this.declared as Record<string, string>;
     const expect = {

@@ -8,6 +8,10 @@ import { answersOf, ask, exchangesOf, type GoldenCall, type GoldenTime, readGold
 import { credentialOf, type GoldenSignature } from "./golden-signature";
 import { type LoopbackServer, startServer } from "./loopback-server";
 
+function withoutAddresses(keys: unknown): unknown {
+  return [keys].flat().map((key) => Object.fromEntries(Object.entries(Object(key)).filter(([name]) => name !== "ipWhitelist")));
+}
+
 for (const { id, credentials } of DESCRIPTORS) {
   describe(`opening an exchange: ${id}`, () => {
     const time = readGolden<GoldenTime>(id, "time");
@@ -54,8 +58,11 @@ for (const { id, credentials } of DESCRIPTORS) {
       assert.equal(await openExchange(access(), runtime()), one);
       assert.equal(resolved.length, credentials.length);
       assert.equal(server.requests.length, 0);
-      const [first, second] = await Promise.all([ask(one, golden), ask(two, golden)]);
-      assert.deepEqual([first, second], [golden.expect, golden.expect]);
+      // Addresses that a list does not show are read for each caller anew: the other one names no key that it wants them of.
+      const again = shared ? two.list(golden.input.subAccount ?? "", []) : ask(two, golden);
+      const [first, second] = await Promise.all([ask(one, golden), again]);
+      const listed = shared && one.complete !== undefined ? withoutAddresses(golden.expect) : golden.expect;
+      assert.deepEqual([first, second], [golden.expect, listed]);
       assert.deepEqual(
         server.requests.map((request) => request.path),
         [time.path, ...[golden, ...(shared ? [] : [golden])].flatMap(exchangesOf).map(({ request }) => request.path)],
