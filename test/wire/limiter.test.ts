@@ -53,6 +53,56 @@ describe("limiter", () => {
     assert.equal(starts.length, 51);
   });
 
+  it("keeps what comes next from catching up with a request that may have arrived late", async () => {
+    const { timer, pass } = heldTimer();
+    const limiter = new Limiter(PACE, 1, timer);
+    const given: number[] = [];
+    const turn = (): Promise<number> => limiter.turn("issue").then(() => given.push(timer.now()));
+    const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    // Nothing is known of the way yet: all that the first answer took may have been before it arrived.
+    await turn();
+    await pass(250);
+    limiter.answered("issue", 250);
+    const second = turn();
+    await pass(850);
+    await settle();
+    await pass(149);
+    await settle();
+    assert.deepEqual(given, [0]);
+    await pass(1);
+    await second;
+    assert.deepEqual(given, [0, 1250]);
+    // As quick as the quickest: on time.
+    await pass(250);
+    limiter.answered("issue", 250);
+    const third = turn();
+    await pass(850);
+    await settle();
+    await third;
+    assert.deepEqual(given, [0, 1250, 2350]);
+    // Later by 300 than the quickest.
+    await pass(550);
+    limiter.answered("issue", 550);
+    const fourth = turn();
+    await pass(550);
+    await settle();
+    await pass(200);
+    await fourth;
+    assert.deepEqual(given, [0, 1250, 2350, 3650]);
+  });
+
+  it("leaves late answers to the room that a wider window has", async () => {
+    const { timer, pass } = heldTimer();
+    const limiter = new Limiter(PACE, 1, timer);
+    await limiter.turn("list");
+    await pass(100);
+    limiter.answered("list", 100);
+    const next = limiter.turn("list");
+    await pass(11);
+    await next;
+    assert.equal(timer.now(), 111);
+  });
+
   it("keeps the distance also when timers fire late and together", async () => {
     const { timer, pass } = heldTimer();
     const limiter = new Limiter(PACE, 1, timer);

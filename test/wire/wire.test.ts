@@ -101,6 +101,34 @@ describe("wire", () => {
     assert.deepEqual(told, ["time waits", "list waits", "leaves", "sent", "list waits", "leaves", "sent"]);
   });
 
+  it("paces by how late an answer was, and by no refusal", async () => {
+    const { client, timer } = scripted([{ kind: "RateLimited", message: "slow down" }, "ok"]);
+    const told: (readonly [string, number])[] = [];
+    class Watched extends Limiter {
+      override answered(lane: string, took: number): void {
+        told.push([lane, took]);
+        super.answered(lane, took);
+      }
+    }
+    const slow: Client = {
+      ...client,
+      request: async (request) => {
+        await timer.wait(400);
+        return client.request(request);
+      },
+    };
+    const limiter = new Watched({ issue: { requests: 1, perMs: 1000 } }, 1, timer);
+    const wire = createWire({ exchange: "here", client: slow, limiter, breaker: new Breaker(), timer, now: () => OURS });
+    await wire.call(ISSUE);
+    const ended = timer.now();
+    assert.deepEqual(told, [
+      ["time", 0],
+      ["issue", 400],
+    ]);
+    await wire.call(ISSUE);
+    assert.equal(timer.now() - ended, 1400);
+  });
+
   it("needs no clock for a public call", async () => {
     const { wire, seen } = scripted(["ok"]);
     await wire.call({ ...READ, access: "public" });

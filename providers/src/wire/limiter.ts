@@ -13,7 +13,7 @@ export const REAL_TIMER: Timer = { now: () => performance.now(), wait: (ms) => s
 export type Pace = Readonly<Record<string, { readonly requests: number; readonly perMs: number; readonly pool?: string }>>;
 
 /** Requests that leave evenly may still arrive unevenly: a tenth of room. */
-const ROOM = 1.1;
+export const ROOM = 1.1;
 
 /** Evenly spaced slots per operation or pool, first come, first served. One per parent credential. */
 export class Limiter {
@@ -21,6 +21,8 @@ export class Limiter {
   readonly #nextFree = new Map<string, number>();
   /** Until when the last turn that was given out lasts. */
   readonly #givenUntil = new Map<string, number>();
+  /** The shortest time from a turn to the answer of what was sent in it. */
+  readonly #quickest = new Map<string, number>();
   /** Until when the exchange asked not to be asked. */
   readonly #shutUntil = new Map<string, number>();
   readonly #pace: Pace;
@@ -53,6 +55,21 @@ export class Limiter {
       await this.#timer.wait(early);
     }
     this.#givenUntil.set(lane, this.#timer.now() + this.#spacing(operation));
+  }
+
+  /**
+   * Where a window takes a single request, one that arrives late must not have the next right behind it. An answer that took longer than the quickest
+   * tells of as much delay, perhaps on its way there. Wider windows have room for that.
+   * @param took milliseconds from the turn to the answer
+   */
+  answered(operation: string, took: number): void {
+    const pace = this.#pace[operation];
+    if (pace?.requests !== 1) return;
+    const lane = this.#lane(operation);
+    const quickest = this.#quickest.get(lane);
+    const until = this.#timer.now() + pace.perMs / this.#scale - (quickest ?? 0);
+    this.#givenUntil.set(lane, Math.max(until, this.#givenUntil.get(lane) ?? until));
+    this.#quickest.set(lane, Math.min(took, quickest ?? took));
   }
 
   /** No turn of this operation, or of its pool, is given out for `ms` from now, to anybody. */

@@ -146,8 +146,11 @@ async function retried<T>(parts: WireParts, asked: Asked, send: () => Promise<T>
     await parts.limiter.turn(lane);
     // Somebody before us in the queue may have been told to wait.
     requireOpen(parts.limiter, lane);
+    const turn = parts.timer.now();
     try {
-      return await parts.breaker.through(send);
+      const answer = await parts.breaker.through(send);
+      parts.limiter.answered(lane, parts.timer.now() - turn);
+      return answer;
     } catch (error) {
       if (!mayRepeat(error, asked)) throw error;
       const { retryAfterMs = 0 } = error.facts;
