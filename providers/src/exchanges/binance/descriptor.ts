@@ -144,7 +144,7 @@ export const descriptor: Descriptor = {
     source: "Sub-account API management: weight of each call; LIMITS",
     date,
     confirmed: true,
-    note: "Weight 3000 of 180000 in a minute and user id, for each call apart. A listing reads the addresses of every key: with n keys it takes n + 1 requests and, by the pace for addresses, n seconds.",
+    note: "Weight 3000 of 180000 in a minute and user id, for each call apart. A list shows no addresses: each key that is judged takes one read more.",
   },
   lanes: {
     value: {

@@ -166,7 +166,7 @@ export const descriptor: Descriptor = {
     source: "Create Api Key for Sub Account; Delete Sub Account Api Key; LIMITS",
     date,
     confirmed: true,
-    note: "One key made and one deleted per sub-account and second; making one weighs 3000 of 180000 in a minute and user id, so a second apart is right for all sub-accounts together. For reads no weight is stated: taken as 3000 too. A listing reads the addresses of every key.",
+    note: "One key made and one deleted per sub-account and second; making one weighs 3000 of 180000 in a minute and user id, so a second apart is right for all sub-accounts together. For reads no weight is stated: taken as 3000 too. A list shows no addresses: each key that is judged takes one read more.",
   },
   lanes: {
     value: {
