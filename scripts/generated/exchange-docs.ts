@@ -1,6 +1,7 @@
 import { SUMMARY } from "../../providers/src/cli/view/overview";
-import { reasonOf, sheetOf } from "../../providers/src/cli/view/sheet";
+import { reasonOf, sheetOf, UNFINISHED } from "../../providers/src/cli/view/sheet";
 import { effectiveScopes } from "../../providers/src/core/scopes";
+import { unwritten } from "../../providers/src/core/support";
 import { OPERATIONS, type Scope } from "../../providers/src/core/words";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { exchangesFolder } from "./exchange-folders";
@@ -60,7 +61,15 @@ function matrix(descriptors: readonly Descriptor[]): string {
     }),
   );
   const why = reasons.length === 0 ? [] : [linked(descriptors, markdownTable(["exchange", "operation", "why not"], reasons))];
-  return [linked(descriptors, markdownTable(["exchange", ...OPERATIONS], withIds(descriptors, rows))), ...why].join("\n\n");
+  const table = linked(descriptors, markdownTable(["exchange", ...OPERATIONS], withIds(descriptors, rows)));
+  return [table, ...why, ...unfinished(descriptors)].join("\n\n");
+}
+
+/** Apart from what exchanges cannot do. */
+function unfinished(descriptors: readonly Descriptor[]): readonly string[] {
+  const rows = descriptors.flatMap((descriptor) => unwritten(descriptor).map((operation) => [descriptor.id, operation]));
+  if (rows.length === 0) return [];
+  return [linked(descriptors, markdownTable(["exchange", "operation"], rows)), UNFINISHED];
 }
 
 function withIds(descriptors: readonly Descriptor[], rows: readonly (readonly string[])[]): readonly (readonly string[])[] {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UNKNOWN } from "../../providers/src/core/inputs";
 import { schedule } from "../../providers/src/core/schedule";
 import type { Settings } from "../../providers/src/core/settings";
-import { problemsOf, type ValidationContext } from "../../providers/src/core/validate";
+import { declaredAccount, problemsOf, type ValidationContext } from "../../providers/src/core/validate";
 import { referenceProblem } from "../../providers/src/credentials/reference";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
 import { day } from "./samples";
@@ -89,6 +89,24 @@ describe("check refuses", () => {
       for (const moot of ["subAccount", "scopes", "ipWhitelist[0]"]) assert.ok(!properties.has(moot), moot);
     });
   }
+
+  it("an exchange of which operations are not written yet, in production only and whatever the resource", () => {
+    const descriptor = DESCRIPTORS.find(({ id }) => id === GOOD.exchange);
+    assert.ok(descriptor !== undefined);
+    const notYet = { can: "not yet", source: "here", date: "2026-01-01" } as const;
+    const descriptors = [{ ...descriptor, operations: { ...descriptor.operations, set: notYet, revoke: notYet } }];
+    const reasonsIn = (environment: "production" | "sandbox") => {
+      const context = { ...CONTEXT, descriptors, settings: { ...SETTINGS, environment } };
+      return problemsOf({ ...GOOD, environment }, undefined, context).map(({ property, reason }) => `${property}: ${reason}`);
+    };
+    const refused =
+      `account: ${descriptor.title} is not finished: this package does not have set, revoke yet. ` +
+      "Use it in the sandbox, or write what is missing (docs/adding-an-exchange.md).";
+    assert.ok(reasonsIn("production").includes(refused), reasonsIn("production").join("\n"));
+    assert.ok(!reasonsIn("sandbox").includes(refused));
+    const context = { ...CONTEXT, descriptors, settings: { ...SETTINGS, environment: "production" as const } };
+    assert.ok(declaredAccount(GOOD, context).problems.some(({ reason }) => refused.endsWith(reason)));
+  });
 
   it("no key that is issued, for want of an adopted one", () => {
     assert.doesNotMatch(found({}).join(), /AdoptedApiKey/);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { whyNot } from "../../providers/src/core/support";
 import type { Operation } from "../../providers/src/core/words";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { expectedSkips } from "../wire/golden";
@@ -20,10 +21,10 @@ export interface ContractCases {
 /** The cases of one exchange. Call inside its suite. */
 export function contractCases(descriptor: Pick<Descriptor, "id" | "operations" | "label">): ContractCases {
   const skipped: string[] = [];
-  const whyNot = (operation: Operation): string | undefined => {
+  const lackOf = (operation: Operation): string | undefined => {
     const support = descriptor.operations[operation];
-    if (support.can === "yes") return undefined;
-    return `${operation} is ${support.can}${"why" in support ? `: ${support.why}` : ""}`;
+    const why = whyNot(support);
+    return why === undefined ? undefined : `${operation} is ${support.can}: ${why}`;
   };
   const unless =
     (why: string | undefined): Case =>
@@ -35,7 +36,7 @@ export function contractCases(descriptor: Pick<Descriptor, "id" | "operations" |
       skipped.push(title);
       it.skip(`${title} (${why})`);
     };
-  const lacking = (operations: readonly Operation[]) => operations.map(whyNot).find((reason) => reason !== undefined);
+  const lacking = (operations: readonly Operation[]) => operations.map(lackOf).find((reason) => reason !== undefined);
   const unlabelled = descriptor.label.value === "none" ? "keys carry no label" : undefined;
   return {
     having: (...operations) => unless(lacking(operations)),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ERROR_KINDS, isKind } from "../../providers/src/core/errors";
+import { whyNot } from "../../providers/src/core/support";
 import { OPERATIONS, SCOPES } from "../../providers/src/core/words";
 import type { Wire } from "../../providers/src/exchanges/adapter";
 import { DESCRIPTORS, descriptorOf, findDescriptor, loadAdapter } from "../../providers/src/exchanges/registry";
@@ -73,8 +74,8 @@ for (const descriptor of DESCRIPTORS) {
       for (const operation of OPERATIONS) {
         const { can } = descriptor.operations[operation];
         const has = typeof adapter[operation] === "function";
-        // What only a person does is there to say so.
-        const claimed = can === "yes" || (can !== "unknown" && operation !== "find");
+        // What the exchange or this package cannot do is there to say so.
+        const claimed = can === "yes" || operation !== "find";
         assert.equal(has, claimed, `${operation} is "${can}" in ${id}/descriptor.ts, and ${has ? "" : "not "}in adapter.ts`);
       }
       assert.equal(adapter.descriptor, descriptor);
@@ -93,10 +94,11 @@ for (const descriptor of DESCRIPTORS) {
       };
       for (const operation of ["issue", "list", "set", "revoke", "inspectParent"] as const) {
         const support = descriptor.operations[operation];
-        if (support.can === "yes" || support.can === "unknown") continue;
+        const why = whyNot(support);
+        if (why === undefined) continue;
         await assert.rejects(calls[operation](), (error) => {
           assert.ok(isKind(error, "NotSupported") && error.operation === operation, operation);
-          assert.ok(error.message.includes(support.why) && /AdoptedApiKey/.test(error.message));
+          assert.ok(error.message.includes(why) && /AdoptedApiKey|docs\/adding-an-exchange/.test(error.message));
           return true;
         });
       }
@@ -104,7 +106,7 @@ for (const descriptor of DESCRIPTORS) {
 
     it("takes a code that it does not know for a bad answer that names the code, whatever the status", () => {
       const { code: name, result, itemCode } = descriptor.envelope;
-      const bodies: object[] = [{ [name]: UNKNOWN_CODE }];
+      const bodies: object[] = [{ [name]: descriptor.envelope.listed ? [UNKNOWN_CODE] : UNKNOWN_CODE }];
       const [success = ""] = descriptor.envelope.success;
       if (result !== undefined && itemCode !== undefined) {
         bodies.push(

@@ -57,6 +57,18 @@ describe("runtime", () => {
       });
     }
 
+    it("production gives no host of an exchange of which operations are not written yet", () => {
+      assert.ok(descriptor !== undefined);
+      const list = { can: "not yet", source: "here", date: "2026-01-01" } as const;
+      const unfinished = { ...descriptor, operations: { ...descriptor.operations, list } };
+      assert.throws(
+        () => readRuntime("production", {}).endpointOf(unfinished),
+        (error) => isKind(error, "NotSupported") && /list yet/.test(error.message),
+      );
+      assert.match(readRuntime("testnet", {}).endpointOf(unfinished), /^https:/);
+      assert.match(readRuntime("production", {}).endpointOf(descriptor), /^https:/);
+    });
+
     it("the sandbox must be named", () => {
       assert.equal(namedSandboxFile({ EXCHANGE_KEYS_SANDBOX: "/run/sandbox.json" }), "/run/sandbox.json");
       for (const env of [{}, { EXCHANGE_KEYS_SANDBOX: "" }]) {

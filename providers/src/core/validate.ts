@@ -10,6 +10,7 @@ import { scopeProblems } from "./scope-problems";
 import { canonicalAddresses } from "./sets";
 import type { AccountSettings, Settings } from "./settings";
 import { type Problem, shapeProblems } from "./shape";
+import { unfinishedProblems } from "./support";
 import { widthProblems } from "./whitelist-width";
 import type { Environment } from "./words";
 
@@ -83,7 +84,11 @@ export function declaredAccount(news: Loose, context: ValidationContext): Declar
     problems.push({ property: "account", reason: `unknown exchange "${declared.exchange}"; known: ${names}` });
     return { problems };
   }
-  return { problems: [...problems, ...siteProblems(declared.site, descriptor, context)], declared, descriptor };
+  const ofExchange = [
+    ...unfinishedProblems(descriptor, context.settings.environment),
+    ...siteProblems(declared.site, descriptor, context),
+  ];
+  return { problems: [...problems, ...ofExchange], declared, descriptor };
 }
 
 function credentialProblems(

@@ -14,10 +14,10 @@ export interface Fact<T> {
   readonly note?: string;
 }
 
-/** `manual`: a person does it on a web page. `unknown`: no source says. */
+/** `manual`: a person does it on a web page. `not yet`: the exchange can, this package does not so far. `unknown`: no source says. */
 export type Support =
   | { readonly can: "unknown" }
-  | { readonly can: "yes"; readonly source: string; readonly date: `${number}-${number}-${number}` }
+  | { readonly can: "yes" | "not yet"; readonly source: string; readonly date: `${number}-${number}-${number}` }
   | {
       readonly can: "no" | "manual";
       readonly why: string;
@@ -126,6 +126,8 @@ export interface Descriptor {
   /** Where an answer says whether it is a success: names of fields of the body. */
   readonly envelope: {
     readonly code: string;
+    /** True where that field holds a list of codes, of which an empty one is a success, and a missing one is not. `success` holds the empty text then. */
+    readonly listed?: true;
     /** Codes of success. The empty text stands for an HTTP 2xx answer that holds no code, and no body at all when it is a 204. */
     readonly success: readonly string[];
     /** Codes that say nothing: the HTTP status counts, as where there is no code. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock";
 import { KeyError } from "../core/errors";
 import type { Secret } from "../core/secret";
+import { UNFINISHED_HINT, whyUnfinished } from "../core/support";
 import type { Environment } from "../core/words";
 import { resolveReference } from "../credentials/reference";
 import type { Descriptor } from "../exchanges/descriptor";
@@ -54,6 +55,10 @@ function sandboxRuntime(sandbox: SandboxFile): Omit<Runtime, "secretOf"> {
 }
 
 function realEndpoint(descriptor: Descriptor, environment: Exclude<Environment, "sandbox">, site: string): string {
+  const unfinished = environment === "production" ? whyUnfinished(descriptor) : undefined;
+  if (unfinished !== undefined) {
+    throw new KeyError({ kind: "NotSupported", exchange: descriptor.id, message: unfinished, hint: UNFINISHED_HINT });
+  }
   const hosts = new Map(Object.entries(descriptor.hosts[environment]));
   const host = hosts.get(site);
   if (host !== undefined) return `https://${host}`;

@@ -1,9 +1,10 @@
 import { lifetimeDays } from "../../core/lifetime";
+import { unwritten } from "../../core/support";
 import { OPERATIONS, SCOPES } from "../../core/words";
 import type { Descriptor } from "../../exchanges/descriptor";
 import { inPlace, marked, scopeCell, yesNo } from "./facts";
 import { type Section, section } from "./section";
-import { hosts, reasonOf, TOGETHER, UNCONFIRMED } from "./sheet";
+import { hosts, reasonOf, TOGETHER, UNCONFIRMED, UNFINISHED } from "./sheet";
 
 /** So many scopes fit a column. */
 const FEW = 2;
@@ -18,6 +19,7 @@ export function overviewOf(descriptors: readonly Descriptor[]): readonly Section
   return [
     section("Operations by API", head("operation"), { rows: operations }),
     reasons(descriptors),
+    unfinished(descriptors),
     section("Keys", head("fact"), { rows: keys, notes: [UNCONFIRMED] }),
     section("Scopes", head("scope"), { rows: scopes, notes: [TOGETHER] }),
     flags(descriptors),
@@ -60,6 +62,11 @@ function reasons(descriptors: readonly Descriptor[]): Section {
     }),
   );
   return section("Why not", ["exchange", "operation", "by API", "why"], { rows });
+}
+
+function unfinished(descriptors: readonly Descriptor[]): Section {
+  const rows = descriptors.flatMap((descriptor) => unwritten(descriptor).map((operation) => [descriptor.id, operation]));
+  return section("Not in this package yet", ["exchange", "operation"], { rows, notes: [UNFINISHED] });
 }
 
 function flags(descriptors: readonly Descriptor[]): Section {

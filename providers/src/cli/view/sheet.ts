@@ -1,3 +1,4 @@
+import { unwritten, whyNot } from "../../core/support";
 import { OPERATIONS, SCOPES } from "../../core/words";
 import type { Descriptor, Fact, Grant, Support } from "../../exchanges/descriptor";
 import { factLines, inPlace, marked, pace, scopeCell } from "./facts";
@@ -5,6 +6,10 @@ import { type Section, section } from "./section";
 
 /** What the mark stands for. */
 export const UNCONFIRMED = "? no source settles it";
+
+/** What follows where an exchange has what this package does not have yet. */
+export const UNFINISHED =
+  "The exchange has these operations, and this package does not yet. Production refuses the exchange until it has all.";
 
 /** What `with` means in a table of scopes. */
 export const TOGETHER =
@@ -15,6 +20,7 @@ export function sheetOf(descriptor: Descriptor): readonly Section[] {
   return [
     operations(descriptor),
     impossible(descriptor),
+    unfinished(descriptor),
     facts(descriptor),
     scopes(descriptor),
     flags(descriptor),
@@ -36,10 +42,9 @@ function sourceOf(support: Support): readonly [date: string, source: string] {
   return support.can === "unknown" ? ["", "no source says"] : [support.date, support.source];
 }
 
-/** @returns why an operation is not there; nothing for one that is */
+/** @returns why an exchange does not have an operation, or may not; nothing for one that it has */
 export function reasonOf(support: Support): string | undefined {
-  if (support.can === "yes") return undefined;
-  return support.can === "unknown" ? "no source says" : support.why;
+  return support.can === "not yet" ? undefined : whyNot(support);
 }
 
 function impossible(descriptor: Descriptor): Section {
@@ -56,6 +61,12 @@ function impossible(descriptor: Descriptor): Section {
     ...renewed.map((part) => [`change of ${part}`, `asks for a new key; in place: ${inPlace(value)}`]),
   ];
   return section("Not possible by API", ["what", "why"], { rows });
+}
+
+/** Apart from what the exchange cannot do: here it is this package that cannot. */
+function unfinished(descriptor: Descriptor): Section {
+  const rows = unwritten(descriptor).map((operation) => [operation, ...sourceOf(descriptor.operations[operation])]);
+  return section("Not in this package yet", ["operation", "date", "source"], { rows, notes: [UNFINISHED] });
 }
 
 function facts(descriptor: Descriptor): Section {

@@ -1,18 +1,13 @@
-import type { KeyAdapter, OpenAdapter, ParentFacts, Wire } from "../adapter";
-import { adoptedOnly } from "../adopted-only";
+import type { OpenAdapter, ParentFacts, Wire } from "../adapter";
 import { parseAnswer } from "../answer";
+import { complete } from "../complete";
 import { fromParent } from "./convert";
 import { descriptor } from "./descriptor";
 import { permissionsAnswer } from "./types";
 
 const exchange = descriptor.id;
 
-export const openAdapter: OpenAdapter = (wire) =>
-  ({
-    descriptor,
-    ...adoptedOnly(descriptor),
-    inspectParent: () => inspectParent(wire),
-  }) satisfies KeyAdapter;
+export const openAdapter: OpenAdapter = (wire) => complete(descriptor, { inspectParent: () => inspectParent(wire) });
 
 async function inspectParent(wire: Wire): Promise<ParentFacts> {
   const operation = "inspectParent";

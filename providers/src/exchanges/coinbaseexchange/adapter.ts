@@ -1,18 +1,13 @@
-import type { KeyAdapter, OpenAdapter, ParentFacts, Wire } from "../adapter";
-import { adoptedOnly } from "../adopted-only";
+import type { OpenAdapter, ParentFacts, Wire } from "../adapter";
 import { parseAnswer } from "../answer";
+import { complete } from "../complete";
 import { fromParent } from "./convert";
 import { descriptor } from "./descriptor";
 import { accountsAnswer } from "./types";
 
 const exchange = descriptor.id;
 
-export const openAdapter: OpenAdapter = (wire) =>
-  ({
-    descriptor,
-    ...adoptedOnly(descriptor),
-    inspectParent: () => inspectParent(wire),
-  }) satisfies KeyAdapter;
+export const openAdapter: OpenAdapter = (wire) => complete(descriptor, { inspectParent: () => inspectParent(wire) });
 
 /** No call tells about keys. This one reads, changes nothing, and is of the key's own profile. */
 async function inspectParent(wire: Wire): Promise<ParentFacts> {
