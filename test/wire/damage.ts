@@ -68,7 +68,9 @@ export function allowedKinds(
   const { call, operation, found, code = "" } = damaged;
   const values = isDamage(damaged) ? [] : told.filter(({ calls }) => calls.includes(call)).map(({ kind }) => kind);
   const allowed: ErrorKind[] = ["BadResponse", ...values];
-  const ofCode = found.some(({ place }) => place.length === 0 || (place.length === 1 && place[0] === envelope.code));
+  // A list of codes has each of them one step further in.
+  const deepest = envelope.listed ? 2 : 1;
+  const ofCode = found.some(({ place }) => place.length === 0 || (place.length <= deepest && place[0] === envelope.code));
   if (!ofCode) return allowed;
   const meant = new Map(Object.entries(errors.value)).get(code);
   if (meant !== undefined) allowed.push(meant, ...(meant === "OutcomeUnknown" ? (["Unavailable"] as const) : []));

@@ -82,6 +82,52 @@ describe("judging an answer", () => {
     assert.equal(judge(answer({ error: "other" }, { status: 403 }), rules)?.code, "other");
   });
 
+  describe("where an answer holds a list of codes", () => {
+    const errors = { ...FACT, value: { "EAPI:Invalid key": "AuthFailed", "EOrder:Busy": "RateLimited" } } as const;
+    const envelope = { code: "error", listed: true, success: ["", "WNote:Slow"] } as const;
+    const listing: Rules = { ...RULES, descriptor: { ...RULES.descriptor, envelope, errors } };
+    const judged = (error: unknown, status = 200) => judge(answer({ error, result: {} }, { status }), listing);
+
+    it("takes an empty list for a success, and a list of nothing but codes of success", () => {
+      assert.equal(judged([]), undefined);
+      assert.equal(judged(["WNote:Slow"]), undefined);
+      assert.equal(judged([], 403)?.kind, "PermissionDenied");
+    });
+
+    it("goes by the first code that is no success", () => {
+      assert.deepEqual(
+        [judged(["EAPI:Invalid key"])?.kind, judged(["EAPI:Invalid key"])?.code],
+        ["AuthFailed", "EAPI:Invalid key"],
+      );
+      assert.equal(judged(["WNote:Slow", "EOrder:Busy", "EAPI:Invalid key"])?.kind, "RateLimited");
+      assert.deepEqual([judged(["987"])?.kind, judged(["987"])?.code], ["BadResponse", "987"]);
+    });
+
+    it("takes no list, no field and an item that is no code for no success, and repeats none of them", () => {
+      for (const error of [
+        undefined,
+        null,
+        "",
+        "EAPI:Invalid key",
+        {},
+        [""],
+        [null],
+        [["EAPI:Invalid key"]],
+        ["a S3cret", "987"],
+      ]) {
+        const refusal = judged(error);
+        assert.deepEqual(
+          [refusal?.kind, refusal?.uncertain, refusal?.code],
+          ["BadResponse", true, undefined],
+          JSON.stringify(error),
+        );
+      }
+      assert.equal(judge(answer({}), listing)?.kind, "BadResponse");
+      assert.equal(judge(answer([]), listing)?.kind, "BadResponse");
+      assert.equal(judge(answer(undefined, { status: 204 }), listing)?.kind, "BadResponse");
+    });
+  });
+
   it("is uncertain of a failure in the middle, also by a code not known here", () => {
     assert.equal(judge(answer({ code: "9" }), RULES)?.uncertain, undefined);
     assert.equal(judge(answer({ code: "9" }, { status: 500 }), RULES)?.uncertain, true);

@@ -64,7 +64,7 @@ function ofKind(kind: ErrorKind, answer: Answer, rules: Rules): RefusedFacts {
 
 /** A success of an exchange whose successes hold no code. A field of the code's name that is no code is none of them. */
 function isBareSuccess({ status, body }: Answer, envelope: Descriptor["envelope"]): boolean {
-  if (!envelope.success.includes("") || status < 200 || status >= 300) return false;
+  if (envelope.listed || !envelope.success.includes("") || status < 200 || status >= 300) return false;
   return status === 204 ? body === undefined : body !== undefined && field(body, envelope.code) === undefined;
 }
 
@@ -86,7 +86,9 @@ function judgeStatus(answer: Answer, rules: Rules): RefusedFacts {
 function codeOf(body: unknown, { envelope, errors }: Rules["descriptor"]): string | undefined {
   const said = field(body, envelope.code);
   // Some exchanges refuse by a sentence: it counts where the descriptor knows it word for word.
-  const top = scalar(said) ?? (typeof said === "string" && Object.hasOwn(errors.value, said) ? said : undefined);
+  const read = (code: unknown) => scalar(code) ?? sentence(code, Object.keys(errors.value));
+  if (envelope.listed) return codeInList(said, envelope.success, (code) => read(code) ?? sentence(code, envelope.success));
+  const top = read(said);
   const { itemCode, result } = envelope;
   if (top === undefined || itemCode === undefined || result === undefined) return top;
   const listed = field(body, result);
@@ -96,8 +98,20 @@ function codeOf(body: unknown, { envelope, errors }: Rules["descriptor"]): strin
   return items.map(scalar).find((code) => code !== undefined && !envelope.success.includes(code)) ?? top;
 }
 
+/** The first code that is no success. An empty list is the empty code. A list with an item that is no code says nothing. */
+function codeInList(said: unknown, success: readonly string[], read: (code: unknown) => string | undefined): string | undefined {
+  if (!Array.isArray(said)) return undefined;
+  const codes = said.map(read);
+  return codes.includes(undefined) ? undefined : (codes.find((code) => code !== undefined && !success.includes(code)) ?? "");
+}
+
 function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+}
+
+/** A text that is one of `known`, but never the empty one. */
+function sentence(value: unknown, known: readonly string[]): string | undefined {
+  return typeof value === "string" && value !== "" && known.includes(value) ? value : undefined;
 }
 
 /** A code is a short number or a short word without digits; anything else, as a secret is, is not one, and is not repeated in an error. */
