@@ -8,7 +8,7 @@ import { descriptorOf } from "../../providers/src/exchanges/registry";
 import { type Accepted, acceptedIn, allowedKinds, isDamage, type Readings } from "./damage";
 import { differences, withValue } from "./differences";
 import { findText } from "./find-text";
-import { exchangesOf, type GoldenCall, goldenCalls, goldenIds, readGolden } from "./golden";
+import { describeGolden, exchangesOf, type GoldenCall, goldenCalls, readGolden } from "./golden";
 import { credentialOf, type GoldenSignature } from "./golden-signature";
 import { byRequest, type GivenTo, inOrder, MemoryExchange, type Outcome } from "./memory-exchange";
 import { disguised, everywhere, MARKER, type Mutation, mutate, mutations, withoutOrder } from "./mutations";
@@ -29,8 +29,9 @@ function textOf(answer: unknown): string {
   return answer === undefined ? "" : JSON.stringify(answer);
 }
 
-for (const id of goldenIds()) {
-  describe(`answers that are not as documented: ${id} (FUZZ_SEED=${SEED}, FUZZ_RUNS=${RUNS})`, function () {
+describeGolden(
+  (id) => `answers that are not as documented: ${id} (FUZZ_SEED=${SEED}, FUZZ_RUNS=${RUNS})`,
+  function (id) {
     this.timeout(300_000 + RUNS * 1000);
     const readings = readGolden<Readings>(id, "readings");
     const credential = credentialOf(readGolden<GoldenSignature>(id, "signature"));
@@ -137,5 +138,5 @@ for (const id of goldenIds()) {
         [],
       );
     });
-  });
-}
+  },
+);

@@ -6,12 +6,12 @@ import {
   answersOf,
   ask,
   assertSent,
+  describeGolden,
   exchangesOf,
   type GoldenCall,
   type GoldenError,
   type GoldenTime,
   goldenCalls,
-  goldenIds,
   goldenSignatures,
   openGolden,
   readGolden,
@@ -20,8 +20,9 @@ import {
 import { type GoldenSignature, signedBy } from "./golden-signature";
 import { type LoopbackServer, type Reply, startServer } from "./loopback-server";
 
-for (const id of goldenIds()) {
-  describe(`golden wire: ${id}`, () => {
+describeGolden(
+  (id) => `golden wire: ${id}`,
+  (id) => {
     const time = readGolden<GoldenTime>(id, "time");
     let reply: () => Reply;
     let server: LoopbackServer;
@@ -112,5 +113,5 @@ for (const id of goldenIds()) {
         });
       }
     }
-  });
-}
+  },
+);

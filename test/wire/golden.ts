@@ -5,7 +5,7 @@ import type { PublicKey } from "../../providers/src/core/public-key";
 import { Secret } from "../../providers/src/core/secret";
 import type { Operation, Scope, SubAccountOperation } from "../../providers/src/core/words";
 import type { KeyAdapter, KeySpec, NewSubAccount } from "../../providers/src/exchanges/adapter";
-import { descriptorOf, loadAdapter } from "../../providers/src/exchanges/registry";
+import { descriptorOf, findDescriptor, loadAdapter } from "../../providers/src/exchanges/registry";
 import type { Credentials } from "../../providers/src/wire/ccxt";
 import { connect } from "../../providers/src/wire/connect";
 import { listInFull } from "../exchanges/list-in-full";
@@ -82,6 +82,33 @@ export interface GoldenTime {
 const FOLDER = join(__dirname, "golden");
 
 export const goldenIds = (): readonly string[] => readdirSync(FOLDER);
+
+/** The first exchange that has these operations, for tests of what is the same for all. @throws Error where none has */
+export function anyWith(...operations: readonly Operation[]): string {
+  const found = goldenIds().find((id) =>
+    operations.every((operation) => findDescriptor(id)?.operations[operation].can === "yes"),
+  );
+  if (found === undefined) throw new Error(`no exchange has ${operations.join(" and ")}`);
+  return found;
+}
+
+/**
+ * A suite for each exchange that has golden files. One whose files cannot be read fails in a case of its own suite: the suites of all
+ * others go on.
+ */
+export function describeGolden(titleOf: (id: string) => string, cases: (this: Mocha.Suite, id: string) => void): void {
+  for (const id of goldenIds()) {
+    describe(titleOf(id), function () {
+      try {
+        cases.call(this, id);
+      } catch (error) {
+        it("has golden files that can be read", () => {
+          throw error;
+        });
+      }
+    });
+  }
+}
 
 export function readGolden<T>(id: string, name: string): T {
   return JSON.parse(readFileSync(join(FOLDER, id, `${name}.json`), "utf8")) as T;

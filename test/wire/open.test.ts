@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { isKind } from "../../providers/src/core/errors";
 import { Secret } from "../../providers/src/core/secret";
-import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
+import { descriptorOf } from "../../providers/src/exchanges/registry";
 import type { Runtime } from "../../providers/src/runtime/runtime";
 import { type ExchangeAccess, openExchange } from "../../providers/src/wire/open";
-import { answersOf, ask, exchangesOf, type GoldenCall, type GoldenTime, readGolden, readingCall } from "./golden";
+import { answersOf, ask, describeGolden, exchangesOf, type GoldenCall, type GoldenTime, readGolden, readingCall } from "./golden";
 import { credentialOf, type GoldenSignature } from "./golden-signature";
 import { type LoopbackServer, startServer } from "./loopback-server";
 
@@ -12,8 +12,10 @@ function withoutAddresses(keys: unknown): unknown {
   return [keys].flat().map((key) => Object.fromEntries(Object.entries(Object(key)).filter(([name]) => name !== "ipWhitelist")));
 }
 
-for (const { id, credentials } of DESCRIPTORS) {
-  describe(`opening an exchange: ${id}`, () => {
+describeGolden(
+  (id) => `opening an exchange: ${id}`,
+  (id) => {
+    const { credentials } = descriptorOf(id);
     const time = readGolden<GoldenTime>(id, "time");
     const golden = readGolden<GoldenCall>(id, readingCall(id));
     // A listing is shared by all who ask for it. Where there is none, the one request of an inspection is not.
@@ -93,5 +95,5 @@ for (const { id, credentials } of DESCRIPTORS) {
       await refused({ credentials: {} }, "CredentialsUnavailable");
       assert.equal(server.requests.length, 0);
     });
-  });
-}
+  },
+);

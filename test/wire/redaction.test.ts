@@ -10,7 +10,16 @@ import { SharedListings, sharing } from "../../providers/src/wire/listing";
 import { createTransport } from "../../providers/src/wire/transport";
 import { createWire } from "../../providers/src/wire/wire";
 import { findText } from "./find-text";
-import { answersOf, ask, type GoldenCall, type GoldenError, type GoldenTime, goldenCalls, goldenIds, readGolden } from "./golden";
+import {
+  answersOf,
+  ask,
+  describeGolden,
+  type GoldenCall,
+  type GoldenError,
+  type GoldenTime,
+  goldenCalls,
+  readGolden,
+} from "./golden";
 import { credentialOf, type GoldenSignature } from "./golden-signature";
 import { instantTimer } from "./instant-timer";
 import { type LoopbackServer, type Reply, startServer } from "./loopback-server";
@@ -37,8 +46,9 @@ function refusal(id: string, texts: readonly string[]): Reply {
   return { status, body: JSON.stringify(Object.fromEntries([...said, ...names])) };
 }
 
-for (const id of goldenIds()) {
-  describe(`what is left of a secret: ${id}`, () => {
+describeGolden(
+  (id) => `what is left of a secret: ${id}`,
+  (id) => {
     const time = readGolden<GoldenTime>(id, "time");
     const credential = credentialOf(readGolden<GoldenSignature>(id, "signature"));
     let reply: () => Reply;
@@ -135,5 +145,5 @@ for (const id of goldenIds()) {
         assert.deepEqual(shown, handed, operation);
       }
     });
-  });
-}
+  },
+);
