@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Descriptor } from "../providers/src/exchanges/descriptor";
+import { skipsOf, skipsPath } from "./generated/contract-skips";
 import { pagePath, pagesFolder, renderPage, renderReadme } from "./generated/exchange-docs";
 import { exchangeFolders, exchangesFolder } from "./generated/exchange-folders";
 import { policyExchangesPath, renderPolicyExchanges } from "./generated/policy-exchanges";
@@ -22,12 +23,14 @@ export const generatedFolders: readonly string[] = [pagesFolder];
 export async function listGenerators(root: string): Promise<readonly Generator[]> {
   const descriptors = await Promise.all(exchangeFolders(root).map((id) => readDescriptor(root, id)));
   const readme = "README.md";
+  const renderSkips = skipsOf(root);
   return [
     { path: registryPath, render: () => renderRegistry(root) },
     { path: readme, render: async () => renderReadme(await readFile(join(root, readme), "utf8"), descriptors) },
     { path: policyExchangesPath, render: () => renderPolicyExchanges(descriptors) },
     { path: sdksPath, render: () => renderSdks(root, descriptors) },
     ...descriptors.map((descriptor) => ({ path: pagePath(descriptor), render: () => renderPage(descriptor) })),
+    ...descriptors.map((descriptor) => ({ path: skipsPath(descriptor), render: () => renderSkips(descriptor) })),
   ];
 }
 

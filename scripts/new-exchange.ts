@@ -6,14 +6,18 @@ import { root } from "./setup/paths";
 import { leftOfSkeleton, writeSkeleton } from "./skeleton/folders";
 
 interface Options {
+  readonly client?: string;
   readonly title?: string;
 }
 
-/** Signing comes from ccxt, so an exchange is called what ccxt calls it. */
-function knownToCcxt(id: string): string {
-  const file = join(dirname(require.resolve("ccxt")), "..", "js", "src", `${id}.js`);
-  if (!/^[a-z][a-z0-9]*$/.test(id) || !existsSync(file)) throw new InvalidArgumentError("ccxt has no exchange of this id.");
+function word(id: string): string {
+  if (!/^[a-z][a-z0-9]*$/.test(id))
+    throw new InvalidArgumentError("An id is of small letters and digits, and begins with a letter.");
   return id;
+}
+
+function isKnownToCcxt(id: string): boolean {
+  return existsSync(join(dirname(require.resolve("ccxt")), "..", "js", "src", `${id}.js`));
 }
 
 function node(...args: readonly string[]): void {
@@ -21,8 +25,12 @@ function node(...args: readonly string[]): void {
   if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}`);
 }
 
-function create(id: string, { title = id.charAt(0).toUpperCase() + id.slice(1) }: Options): void {
-  const folders = writeSkeleton(root, { id, title, date: new Date().toISOString().slice(0, 10) });
+/** Signing comes from ccxt, so it has to know the exchange, or the client that signs for it. */
+function create(id: string, { title = id.charAt(0).toUpperCase() + id.slice(1), client }: Options): void {
+  if (!isKnownToCcxt(client ?? id))
+    throw new Error(`ccxt has no exchange "${client ?? id}". Name the one that signs by --client.`);
+  const named = client === undefined ? {} : { client };
+  const folders = writeSkeleton(root, { id, ...named, title, date: new Date().toISOString().slice(0, 10) });
   node(join(root, "node_modules/@biomejs/biome/bin/biome"), "check", "--write", ...folders);
   node("--import", "tsx", "scripts/generate.ts");
   console.log(`\n${folders.map((folder) => `written  ${folder}`).join("\n")}`);
@@ -31,10 +39,11 @@ function create(id: string, { title = id.charAt(0).toUpperCase() + id.slice(1) }
   );
 }
 
-/** `npm run new-exchange -- <id> [--title <title>]` */
+/** `npm run new-exchange -- <id> [--title <title>] [--client <id>]` */
 const program = new Command("new-exchange")
   .description("Write the skeleton of an exchange: its folders, and all that is generated from them")
-  .argument("<id>", "as ccxt names the exchange", knownToCcxt)
+  .argument("<id>", "as ccxt names the exchange; any other word with --client", word)
+  .option("--client <id>", "as ccxt names the client that signs, where several families of keys share one", word)
   .option("--title <title>", "as people name it; by default the id")
   .action((id: string, options: Options) => {
     try {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
-import { type Sdk, STEPS, type Step } from "../../test/sdk/sdk";
+import { type NoSdk, type Sdk, STEPS, type Step } from "../../test/sdk/sdk";
 import { markdownTable } from "./markdown";
 
 /** What the tests of the SDKs are about, a file for each exchange. */
@@ -11,8 +11,11 @@ export const sdksPath = "docs/sandbox-sdks.md";
 
 interface Row {
   readonly descriptor: Descriptor;
+  /** Undefined where nothing is written yet. */
   readonly sdk: Sdk | undefined;
   readonly version: string;
+  /** Why there is none. */
+  readonly none?: string;
 }
 
 /** Which public SDK makes which call of the sandbox. */
@@ -39,7 +42,8 @@ export async function renderSdks(root: string, descriptors: readonly Descriptor[
 async function readRow(root: string, descriptor: Descriptor): Promise<Row> {
   const path = join(root, callsFolder, `${descriptor.id}.ts`);
   if (!existsSync(path)) return { descriptor, sdk: undefined, version: "" };
-  const { sdk } = (await import(path)) as { readonly sdk: Sdk };
+  const { sdk } = (await import(path)) as { readonly sdk: Sdk | NoSdk };
+  if ("none" in sdk) return { descriptor, sdk: undefined, version: "", none: sdk.none };
   return { descriptor, sdk, version: sdk.version ?? installedVersion(root, sdk) };
 }
 
@@ -55,7 +59,8 @@ function installedVersion(root: string, { name }: Sdk): string {
 
 function overview(row: Row): readonly string[] {
   const { sdk, version } = row;
-  if (sdk === undefined) return [row.descriptor.title, "none yet", ...STEPS.map(() => "")];
+  if (sdk === undefined)
+    return [row.descriptor.title, row.none === undefined ? "none yet" : `none: ${row.none}`, ...STEPS.map(() => "")];
   return [row.descriptor.title, `\`${sdk.name}\` ${version} (${sdk.registry})`, ...STEPS.map((step) => cell(sdk, step))];
 }
 

@@ -17,8 +17,10 @@ function foldersOf(id: string): readonly (readonly [template: string, folder: st
 const sdkCalls = (id: string): string => `test/sdk/calls/${id}.ts`;
 
 export interface NewExchange {
-  /** As ccxt names the exchange. */
+  /** As ccxt names the exchange, or where `client` does, as this package shall. */
   readonly id: string;
+  /** ccxt's name for the client that signs, where that is not the id. */
+  readonly client?: string;
   /** As people name it. */
   readonly title: string;
   /** ISO date of today. */
@@ -26,11 +28,13 @@ export interface NewExchange {
 }
 
 /** Writes the skeleton of an exchange. @returns the folders it made, and the file apart from them @throws Error when one is there already */
-export function writeSkeleton(root: string, { id, title, date }: NewExchange): readonly string[] {
+export function writeSkeleton(root: string, { id, client, title, date }: NewExchange): readonly string[] {
   const folders = foldersOf(id);
   const taken = [...folders.map(([, folder]) => folder), sdkCalls(id)].filter((folder) => existsSync(join(root, folder)));
   if (taken.length > 0) throw new Error(`there already: ${taken.join(", ")}`);
-  const values = new Map(Object.entries({ id, title, date, Name: id.charAt(0).toUpperCase() + id.slice(1) }));
+  const Name = id.charAt(0).toUpperCase() + id.slice(1);
+  const line = client === undefined ? "" : `  client: "${client}",\n`;
+  const values = new Map(Object.entries({ id, client: line, title, date, Name }));
   const write = (template: string, path: string): void => {
     const text = readFileSync(join(__dirname, template), "utf8");
     mkdirSync(join(root, dirname(path)), { recursive: true });

@@ -6,6 +6,9 @@ import { expectedSkips } from "../wire/golden";
 
 type Case = (title: string, run: () => Promise<void>) => void;
 
+/** How the title of the case begins that counts a suite's skips. */
+export const COUNTING = "skips ";
+
 export interface ContractCases {
   /** Adds a case to the suite; where the exchange lacks one of the operations it is skipped, and its title tells why. */
   having(...operations: readonly Operation[]): Case;
@@ -13,7 +16,7 @@ export interface ContractCases {
   labelled(...operations: readonly Operation[]): Case;
   /**
    * Ends the suite by a case that counts: nothing is skipped but what the descriptor says, and that is as much as `skips.json` of
-   * its golden folder says, so that a skip more or less is seen whatever it comes from.
+   * its golden folder says. `npm run generate` writes that file, so that a skip more or less is seen in a review.
    */
   assertSkips(): void;
 }
@@ -42,13 +45,13 @@ export function contractCases(descriptor: Pick<Descriptor, "id" | "operations" |
     having: (...operations) => unless(lacking(operations)),
     labelled: (...operations) => unless(lacking(operations) ?? unlabelled),
     assertSkips: () => {
-      it(`skips ${skipped.length === 0 ? "nothing" : `${skipped.length} cases, as the descriptor has it`}`, function () {
+      it(`${COUNTING}${skipped.length === 0 ? "nothing" : `${skipped.length} cases, as the descriptor has it`}`, function () {
         const suite = this.test?.parent;
         const pending = (suite?.tests ?? []).filter((test) => test.isPending()).map(({ title }) => title);
         assert.equal(pending.length, skipped.length, `skipped by something else than the descriptor: ${pending.join("; ")}`);
         const name = suite?.title.replace(`: ${descriptor.id}`, "") ?? "";
         const expected = expectedSkips(descriptor.id, name);
-        assert.equal(pending.length, expected, `skips.json: "${name}" of ${descriptor.id} skips: ${pending.join("; ")}`);
+        assert.equal(pending.length, expected, `npm run generate: "${name}" of ${descriptor.id} skips ${pending.join("; ")}`);
       });
     },
   };

@@ -26,3 +26,9 @@ export interface Sdk {
   /** What one should know before one uses it. */
   readonly notes?: readonly string[];
 }
+
+/** For an exchange that nobody has written a public SDK for. The sandbox is then held to requests of our own in `test/sandbox/`. */
+export interface NoSdk {
+  /** Where one was looked for, and when. */
+  readonly none: string;
+}

@@ -5,6 +5,7 @@ import type { PublicKey } from "../../providers/src/core/public-key";
 import { Secret } from "../../providers/src/core/secret";
 import type { Operation, Scope, SubAccountOperation } from "../../providers/src/core/words";
 import type { KeyAdapter, KeySpec, NewSubAccount } from "../../providers/src/exchanges/adapter";
+import type { Support } from "../../providers/src/exchanges/descriptor";
 import { descriptorOf, findDescriptor, loadAdapter } from "../../providers/src/exchanges/registry";
 import type { Credentials } from "../../providers/src/wire/ccxt";
 import { connect } from "../../providers/src/wire/connect";
@@ -124,8 +125,13 @@ export function goldenSignatures(id: string): readonly string[] {
   return names(id).filter((name) => name.startsWith("signature"));
 }
 
+/** Those of operations that are not written yet are templates only, and none of these. */
 export function goldenCalls(id: string): readonly string[] {
-  return names(id).filter((name) => !["errors", "readings", "skips", "time"].includes(name) && !name.startsWith("signature"));
+  const calls = names(id).filter(
+    (name) => !["errors", "readings", "skips", "time"].includes(name) && !name.startsWith("signature"),
+  );
+  const operations: Readonly<Record<string, Support>> = findDescriptor(id)?.operations ?? {};
+  return calls.filter((name) => operations[readGolden<GoldenCall>(id, name).operation]?.can !== "not yet");
 }
 
 /** The golden call that every exchange has: a listing, or where nothing can be listed, the credential about itself. */
