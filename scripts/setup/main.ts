@@ -1,3 +1,4 @@
+import { installCommitHook } from "./commit-hook";
 import { ensureProvider } from "./provider";
 import { reportToStderr } from "./report";
 import { ensureToolchain } from "./toolchain";
@@ -6,6 +7,8 @@ import { ensureToolchain } from "./toolchain";
 async function main(args: readonly string[]): Promise<void> {
   const unknown = args.filter((arg) => arg !== "--no-pulumi");
   if (unknown.length > 0) throw new Error(`unknown argument ${unknown.join(" ")}: only --no-pulumi is known`);
+  const hook = await installCommitHook();
+  if (hook === "installed") reportToStderr("installed the hook that checks commit messages: see CONTRIBUTING.md");
   await ensureProvider(reportToStderr);
   if (args.includes("--no-pulumi")) return;
   const toolchain = await ensureToolchain();
