@@ -14,7 +14,8 @@ export function releaseProblems({ tag, manifest, changelog, isOnMain }) {
   if (!new RegExp(`^## ${version.replaceAll(".", "\\.")}\\b`, "m").test(changelog)) {
     problems.push(`CHANGELOG.md has no heading "## ${version}"`);
   }
-  if (repository.url.includes("/OWNER/")) problems.push("providers/package.json still names OWNER where the repository's owner belongs");
+  if (repository.url.includes("/OWNER/"))
+    problems.push("providers/package.json still names OWNER where the repository's owner belongs");
   if (!isOnMain) problems.push("the tagged commit is not on main");
   return problems;
 }
