@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { problemsOf } from "../../scripts/commit-message.mjs";
 import { installCommitHook } from "../../scripts/setup/commit-hook";
 import { root } from "../../scripts/setup/paths";
 
@@ -11,6 +10,11 @@ const RULE = "scripts/commit-message.mjs";
 const GOOD = "fix(seal): refuse a document of another key";
 
 describe("the rule for commit messages", () => {
+  let problemsOf: (message: string) => readonly string[];
+  before(async () => {
+    ({ problemsOf } = await import("../../scripts/commit-message.mjs"));
+  });
+
   for (const good of [
     GOOD,
     `${GOOD}\n\nWhy: a body of any length ${"x".repeat(200)}`,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { releaseProblems } from "../../scripts/release-problems.mjs";
+import type { Release } from "../../scripts/release-problems.mjs" with { "resolution-mode": "import" };
 import { root } from "../../scripts/setup/paths";
 
 const FOLDER = join(root, ".github/workflows");
@@ -43,6 +43,11 @@ describe("workflows", () => {
 });
 
 describe("a release", () => {
+  let releaseProblems: (release: Release) => readonly string[];
+  before(async () => {
+    ({ releaseProblems } = await import("../../scripts/release-problems.mjs"));
+  });
+
   const repository = { url: "git+https://github.com/somebody/pulumi-exchange-keys.git" };
   const ready = { tag: "v1.2.3", manifest: { version: "1.2.3", repository }, changelog: "# C\n\n## 1.2.3\n", isOnMain: true };
 

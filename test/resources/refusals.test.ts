@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { KEY_TYPE } from "../../bench/checkpoint";
-import type { Report } from "./child";
-import { type Config, runProgram, stackConfig } from "./run";
+import type { Report } from "../program/child";
+import { type Config, runProgram, stackConfig } from "../program/run";
 
 /** The message of a program that must be refused, in words for people: without a stack. */
 function refusalOf(report: Report): string {

@@ -13,7 +13,7 @@ import { isProblems, readSettings } from "../../providers/src/core/settings";
 import { trustProblem } from "../../providers/src/core/trust";
 import { openSealer } from "../../providers/src/seal/open-sealer";
 import { CODE } from "../host/resource";
-import { type LoopbackServer, startServer } from "./loopback-server";
+import { type LoopbackServer, startServer } from "../wire/loopback-server";
 
 const run = promisify(execFile);
 
