@@ -51,8 +51,9 @@ const deskSchema = z.strictObject({
       subAccount: text,
       rotate: z.strictObject({ every: text, overlap: text, trigger: text.exactOptional() }).exactOptional(),
       exclusive: z.boolean().exactOptional(),
-      /** Public half of the bot's own key pair, PEM, where the exchange takes one. */
+      /** How long a version lives, such as `30d`, on exchanges that let one choose. */
       lifetime: text.exactOptional(),
+      /** Public half of the bot's own key pair, PEM, where the exchange takes one. */
       publicKey: text.exactOptional(),
       replaceAtOnce: z.boolean().exactOptional(),
     }),

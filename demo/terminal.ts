@@ -1,5 +1,8 @@
-/** What the demo shows: numbered steps, facts under them, aligned tables. */
-export const WIDTH = 100;
+import { table as fitted } from "../providers/src/cli/view/table";
+
+/** What the demo shows: numbered steps, facts under them, aligned tables. Everything fits the terminal, and 100 columns. */
+export const WIDTH = Math.min(100, process.stdout.columns ?? 100);
+const INDENT = "   ";
 const started = performance.now();
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
@@ -22,15 +25,11 @@ export async function step<T>(title: string, act: () => Promise<T>): Promise<T> 
 }
 
 export function say(text: string): void {
-  console.log(`   ${text}`);
+  console.log(text === "" ? "" : `${INDENT}${text}`);
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => (row[column] ?? "").length)));
-  const line = (cells: readonly string[]): string => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-  say(line(head));
-  say(widths.map((width) => "─".repeat(width)).join("  "));
-  for (const row of rows) say(line(row));
+  for (const line of fitted(head, rows, WIDTH - INDENT.length).split("\n")) say(line);
 }
 
 export function summary(): void {

@@ -5,10 +5,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runShown } from "./setup/command.mjs";
 import { withLock } from "./setup/lock.mjs";
+import { progress } from "./setup/progress.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
-const report = (line) => console.error(`set-up: ${line}`);
+// Without Pulumi there is one step less: see setup/main.ts.
+const { report, done } = progress({ step: 1, steps: process.argv.includes("--no-pulumi") ? 2 : 3 });
 
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
@@ -66,9 +68,11 @@ try {
   checkNode();
   process.exitCode = await withLock(join(root, ".exchange-keys", "setup.lock"), report, async () => {
     await installDependencies();
+    done();
     return continueInTypeScript();
   });
 } catch (error) {
-  report(error.message);
+  done();
+  console.error(`set-up: ${error.message}`);
   process.exitCode = 1;
 }

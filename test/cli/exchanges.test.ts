@@ -78,12 +78,21 @@ describe("exchange-keys exchanges", () => {
     }
   });
 
-  it("keeps columns to the terminal's width where only a text is too long", async () => {
-    const { out } = await run(["exchanges"], 100);
-    const [, why = ""] = /WHY NOT\n([\s\S]*?)\n\n/.exec(out) ?? [];
-    assert.ok(why.split("\n").every((line) => line.length <= 100));
-    assert.equal(flat(out.replaceAll("─", "")), flat((await run(["exchanges"])).out.replaceAll("─", "")));
-  });
+  for (const width of [80, 100, 120]) {
+    it(`keeps every line to a terminal of ${width} columns, and leaves nothing out`, async () => {
+      const words = (text: string) => new Set(text.split(/[\s─]+/));
+      const wide = (await run(["exchanges"])).out;
+      const { out } = await run(["exchanges"], width);
+      const long = out.split("\n").filter((line) => line.length > width && line.trim().includes(" "));
+      assert.deepEqual(long, []);
+      assert.deepEqual([...words(wide)].filter((word) => !words(out).has(word)), []);
+      for (const { id } of DESCRIPTORS) {
+        const sheet = (await run(["exchanges", id], width)).out;
+        const longer = sheet.split("\n").filter((line) => line.length > width && line.trim().includes(" "));
+        assert.deepEqual(longer, [], id);
+      }
+    });
+  }
 
   it("gives programs every fact as it is", async () => {
     const { code, out } = await run(["exchanges", "--json"]);

@@ -16,7 +16,7 @@ async function checkout(
   installs: unknown,
 ): Promise<(env?: NodeJS.ProcessEnv) => { status: number | null; stderr: string }> {
   await cp(join(root, "scripts/setup.mjs"), join(folder, "scripts/setup.mjs"));
-  for (const name of ["command.mjs", "lock.mjs"])
+  for (const name of ["command.mjs", "lock.mjs", "progress.mjs"])
     await cp(join(root, "scripts/setup", name), join(folder, "scripts/setup", name));
   await writeFile(join(folder, "package-lock.json"), JSON.stringify(lock));
   await mkdir(join(folder, "bin"));

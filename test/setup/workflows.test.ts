@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Release } from "../../scripts/release-problems.mjs" with { "resolution-mode": "import" };
 import { root } from "../../scripts/setup/paths";
 
 const FOLDER = join(root, ".github/workflows");
@@ -43,7 +42,7 @@ describe("workflows", () => {
 });
 
 describe("a release", () => {
-  let releaseProblems: (release: Release) => readonly string[];
+  let releaseProblems: (release: typeof ready) => readonly string[];
   before(async () => {
     ({ releaseProblems } = await import("../../scripts/release-problems.mjs"));
   });

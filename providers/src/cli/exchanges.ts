@@ -38,7 +38,7 @@ function textOf(descriptors: readonly Descriptor[], { width }: Terminal): string
   const alone = one !== undefined && others.length === 0;
   const title = alone ? [one.title] : [];
   const sections = (alone ? sheetOf(one) : overviewOf(descriptors)).map((each) => shown(each, width));
-  const more = alone ? [] : [`One exchange in full, with all sources: ${PROGRAM} exchanges <exchange>`];
+  const more = alone ? [] : [`One exchange in full, with all sources:\n${PROGRAM} exchanges <exchange>`];
   return `${[...title, ...sections, ...more].join("\n\n")}\n`;
 }
 

@@ -1,22 +1,76 @@
 import { shown } from "../../core/shown";
 
 const GAP = "  ";
-/** Below this a column is no help. */
-const NARROWEST = 24;
 
-/** Columns as wide as their cells, whose text may be of others; the last one is wrapped so that lines keep to `width`. @param width characters; no wrapping without it */
+/** A line of cells, one for each column. */
+type Row = readonly string[];
+
+/**
+ * Columns as wide as their cells, whose text may be of others. Where a line would be longer than `width`, the widest columns are wrapped
+ * between words first. Where that is not enough, the columns go into several tables, each with the first column.
+ * @param width characters; without it nothing is wrapped
+ */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string {
-  const cells = rows.map((row) => row.map(shown));
-  const widths = head.map((name, column) => Math.max(name.length, ...cells.map((row) => (row[column] ?? "").length)));
-  const before = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0);
-  const room = Math.max(NARROWEST, width - before);
-  const lines = (row: readonly string[]): readonly string[] => {
-    const [first = "", ...more] = wrap(row[head.length - 1] ?? "", room);
-    const start = row.slice(0, head.length - 1).map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    return [[...start, first].join(GAP), ...more.map((text) => " ".repeat(before) + text)].map((line) => line.trimEnd());
+  const cells = [head, ...rows].map((row) => head.map((_, column) => shown(row[column] ?? "")));
+  const blocks = columnGroups(cells, width).map((columns) => cells.map((row) => columns.map((column) => row[column] ?? "")));
+  return blocks.map((block) => render(block, width)).join("\n\n");
+}
+
+/** Which columns stand together, so that each fits with its longest word. */
+function columnGroups(cells: readonly Row[], width: number): readonly (readonly number[])[] {
+  const [first = 0, ...others] = widthsOf(cells, longestWord);
+  const groups: number[][] = [[0]];
+  let used = first;
+  for (const [index, least] of others.entries()) {
+    const column = index + 1;
+    const last = groups.at(-1) ?? [];
+    if (used + GAP.length + least > width && last.length > 1) {
+      groups.push([0, column]);
+      used = first + GAP.length + least;
+    } else {
+      last.push(column);
+      used += GAP.length + least;
+    }
+  }
+  return groups;
+}
+
+function render(cells: readonly Row[], width: number): string {
+  const widths = fitting(cells, width);
+  const lines = (row: Row): readonly string[] => {
+    const wrapped = row.map((cell, column) => wrap(cell, widths[column] ?? 0));
+    const height = Math.max(...wrapped.map(({ length }) => length));
+    return Array.from({ length: height }, (_, line) =>
+      wrapped
+        .map((cell, column) => (cell[line] ?? "").padEnd(widths[column] ?? 0))
+        .join(GAP)
+        .trimEnd(),
+    );
   };
-  const rule = widths.map((each, column) => "─".repeat(column === head.length - 1 ? Math.min(each, room) : each)).join(GAP);
-  return [...lines(head), rule, ...cells.flatMap(lines)].join("\n");
+  const [head = [], ...rows] = cells;
+  return [...lines(head), widths.map((each) => "─".repeat(each)).join(GAP), ...rows.flatMap(lines)].join("\n");
+}
+
+/** The columns' own widths, of which the widest give way, but none below its longest word. */
+function fitting(cells: readonly Row[], width: number): readonly number[] {
+  const least = widthsOf(cells, longestWord);
+  const widths = [...widthsOf(cells, ({ length }) => length)];
+  const total = (): number => widths.reduce((sum, each) => sum + each, (widths.length - 1) * GAP.length);
+  while (total() > width) {
+    const loose = widths.map((each, column) => (each > (least[column] ?? 0) ? each : 0));
+    const widest = Math.max(...loose);
+    if (widest === 0) break;
+    widths[loose.indexOf(widest)] = widest - 1;
+  }
+  return widths;
+}
+
+function widthsOf(cells: readonly Row[], measure: (cell: string) => number): readonly number[] {
+  return (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => measure(row[column] ?? ""))));
+}
+
+function longestWord(text: string): number {
+  return Math.max(...text.split(" ").map(({ length }) => length));
 }
 
 /** Breaks a text between words; a word longer than `room` stays whole, so that it can be copied. */
