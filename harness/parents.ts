@@ -18,7 +18,9 @@ export async function parentVariables(folder: string): Promise<Readonly<Record<s
 
 /** The same of a parent credential that the control port made: it gives the bare one. */
 export function variablesOf(exchange: string, credential: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(credential).map(([field, value]) => [variableName(`${exchange}.${field}`), marked(value)]));
+  return Object.fromEntries(
+    Object.entries(credential).map(([field, value]) => [variableName(`${exchange}.${field}`), marked(value)]),
+  );
 }
 
 /** `bybit.apiKey` → `SANDBOX_BYBIT_API_KEY`. */

@@ -10,4 +10,8 @@ export interface Screen {
   readonly columns?: number;
   write(text: string): unknown;
 }
-export function progress(at: { readonly step: number; readonly steps: number }, stream?: Screen, env?: NodeJS.ProcessEnv): Progress;
+export function progress(
+  at: { readonly step: number; readonly steps: number },
+  stream?: Screen,
+  env?: NodeJS.ProcessEnv,
+): Progress;

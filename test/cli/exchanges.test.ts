@@ -85,7 +85,10 @@ describe("exchange-keys exchanges", () => {
       const { out } = await run(["exchanges"], width);
       const long = out.split("\n").filter((line) => line.length > width && line.trim().includes(" "));
       assert.deepEqual(long, []);
-      assert.deepEqual([...words(wide)].filter((word) => !words(out).has(word)), []);
+      assert.deepEqual(
+        [...words(wide)].filter((word) => !words(out).has(word)),
+        [],
+      );
       for (const { id } of DESCRIPTORS) {
         const sheet = (await run(["exchanges", id], width)).out;
         const longer = sheet.split("\n").filter((line) => line.length > width && line.trim().includes(" "));

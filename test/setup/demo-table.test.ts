@@ -22,7 +22,10 @@ describe("tables of the demo", () => {
       assert.equal(status, 0, stderr);
       const lines = stdout.split("\n");
       assert.ok(stdout.includes("127.0.10.3") && stdout.includes("x".repeat(36)), stdout);
-      assert.deepEqual(lines.filter((line) => line.length > Math.min(width, 100)), []);
+      assert.deepEqual(
+        lines.filter((line) => line.length > Math.min(width, 100)),
+        [],
+      );
     });
   }
 });
