@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Descriptor } from "../providers/src/exchanges/descriptor";
+import { apiFolder, apiReference } from "./generated/api-reference";
 import { skipsOf, skipsPath } from "./generated/contract-skips";
 import { pagePath, pagesFolder, renderPage, renderReadme } from "./generated/exchange-docs";
 import { exchangeFolders, exchangesFolder } from "./generated/exchange-folders";
@@ -17,7 +18,7 @@ export interface Generator {
 }
 
 /** Folders that hold generated files only: what else lies there is left over. */
-export const generatedFolders: readonly string[] = [pagesFolder];
+export const generatedFolders: readonly string[] = [pagesFolder, apiFolder];
 
 /** Every generated file of a checkout. `npm run check` fails when one is out of date. */
 export async function listGenerators(root: string): Promise<readonly Generator[]> {
@@ -28,6 +29,7 @@ export async function listGenerators(root: string): Promise<readonly Generator[]
     { path: registryPath, render: () => renderRegistry(root) },
     { path: readme, render: async () => renderReadme(await readFile(join(root, readme), "utf8"), descriptors) },
     { path: policyExchangesPath, render: () => renderPolicyExchanges(descriptors) },
+    ...apiReference(root),
     { path: sdksPath, render: () => renderSdks(root, descriptors) },
     ...descriptors.map((descriptor) => ({ path: pagePath(descriptor), render: () => renderPage(descriptor) })),
     ...descriptors.map((descriptor) => ({ path: skipsPath(descriptor), render: () => renderSkips(descriptor) })),

@@ -43,6 +43,7 @@ export interface GivenAddresses {
   readonly reason: string;
 }
 
+/** Where the addresses come from, by `mode`. */
 export type EgressAddressesArgs = NatPerZone | PerBot | GivenAddresses;
 
 /** The address in use of a zone or bot. */

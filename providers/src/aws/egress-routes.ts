@@ -46,6 +46,7 @@ export interface InstanceRoutes extends Common {
   >;
 }
 
+/** Whose traffic leaves by the addresses: a new VPC, an existing one, or single instances. */
 export type EgressRoutesArgs = NewVpcRoutes | ExistingVpcRoutes | InstanceRoutes;
 
 /** Lets bots call from the addresses in use: by NAT gateways and routes, or by the addresses of their own machines. */

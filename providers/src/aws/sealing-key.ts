@@ -7,6 +7,7 @@ import { keyPolicy } from "./key-policy";
 import { refuseProblems } from "./refusal";
 import { type Tags, tagsOf } from "./tags";
 
+/** What a {@link SealingKey} is made from. */
 export interface SealingKeyArgs {
   /** Without `alias/`. Default: `exchange-keys/<owner>`. */
   readonly alias?: string;

@@ -4,6 +4,7 @@ import { type OpenOptions, openStored, readPublished, requireNotExpired } from "
 import type { OpenedKey } from "./opened-key";
 import { lowestSerial, requireSerial } from "./serials";
 
+/** What a bot that follows its key is told, and how it stops. */
 export interface Follow {
   /** Pause between two readings, in milliseconds. */
   readonly intervalMs: number;

@@ -6,6 +6,7 @@ import { wrongPrivateKey } from "./private-key";
 /** A key that something else signs with, such as a KMS key or a hardware module. */
 export type SignersKey = Facts & Required<Pick<Facts, "fingerprint">>;
 
+/** How a key is opened whose private half never leaves its signer. */
 export interface SignerOptions extends Omit<OpenOptions, "privateKey"> {
   /** Public keys, in PEM, that the signer can sign for: during a rotation the old and the new one. */
   readonly publicKeys: readonly string[];

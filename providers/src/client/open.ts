@@ -15,6 +15,7 @@ import { type OpenedKey, openedKey } from "./opened-key";
 import { type PrivateKeySource, privateKeyOf } from "./private-key";
 import { placeOf, rememberSerial, requireSerial } from "./serials";
 
+/** How a key is opened, and what it has to be. */
 export interface OpenOptions {
   /** Where the document is published: a URL such as `ssm:///desk/bots/mm-1?region=eu-west-1`, or a path of this machine. */
   readonly document: string;

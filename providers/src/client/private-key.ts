@@ -6,6 +6,7 @@ import type { OpenVersion } from "../seal/version";
 
 /** Private keys in PEM, unencrypted. */
 export type PrivateKeys = string | readonly string[];
+/** Private keys, or a function that gets them when they are needed. */
 export type PrivateKeySource = PrivateKeys | (() => PrivateKeys | Promise<PrivateKeys>);
 
 /**

@@ -64,6 +64,7 @@ export const ERROR_KINDS = [
   "TamperedDocument",
   "WrongPrivateKey",
 ] as const;
+/** A stable word for what went wrong. `docs/errors.md` says what to do about each. */
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 export interface ErrorFacts {

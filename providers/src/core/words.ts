@@ -5,6 +5,7 @@ export const PROGRAM = "npx --no-install exchange-keys";
 
 /** Where keys live. `sandbox` reaches loopback hosts only; the others reach the hosts a descriptor names, and nothing else. */
 export const ENVIRONMENTS = ["sandbox", "testnet", "production"] as const;
+/** One of the places where keys live. */
 export type Environment = (typeof ENVIRONMENTS)[number];
 
 /**
@@ -24,6 +25,7 @@ export const SCOPES = [
   "earn",
   "withdraw",
 ] as const;
+/** One neutral right of a key. */
 export type Scope = (typeof SCOPES)[number];
 
 export const TRADE_SCOPES: readonly Scope[] = ["spot", "margin", "futures", "options"];
