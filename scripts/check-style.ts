@@ -1,3 +1,4 @@
+import { languageOf } from "./style/language/limits";
 import { apply, type Result } from "./style/rule";
 import { documentRules, houseRules } from "./style/rules";
 import { exchangeIds, readDocuments, readSources } from "./style/source";
@@ -13,10 +14,25 @@ function render(results: readonly Result[]): string {
   return [row(["rule", "expected", "found"]), ...rows].join("\n");
 }
 
-const sources = readSources();
-const results = [
-  ...houseRules(exchangeIds(sources)).map((rule) => apply(rule, sources)),
-  ...documentRules().map((rule) => apply(rule, [...sources, ...readDocuments()])),
-];
-console.log(render(results));
-process.exitCode = results.some(({ violations }) => violations.length > 0) ? 1 : 0;
+async function main(): Promise<number> {
+  const sources = readSources();
+  const documents = readDocuments();
+  const language = await languageOf(sources, documents);
+  const results = [
+    ...houseRules(exchangeIds(sources)).map((rule) => apply(rule, sources)),
+    ...documentRules().map((rule) => apply(rule, [...sources, ...documents])),
+    ...language.results,
+  ];
+  console.log(`${language.numbers}\n\n${render(results)}`);
+  return results.some(({ violations }) => violations.length > 0) ? 1 : 0;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

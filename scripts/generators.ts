@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Descriptor } from "../providers/src/exchanges/descriptor";
 import { apiFolder, apiReference } from "./generated/api-reference";
 import { skipsOf, skipsPath } from "./generated/contract-skips";
-import { pagePath, pagesFolder, renderPage, renderReadme } from "./generated/exchange-docs";
+import { overviewPath, pagePath, pagesFolder, renderOverview, renderPage, renderReadme } from "./generated/exchange-docs";
 import { exchangeFolders, exchangesFolder } from "./generated/exchange-folders";
 import { policyExchangesPath, renderPolicyExchanges } from "./generated/policy-exchanges";
 import { registryPath, renderRegistry } from "./generated/registry";
@@ -28,6 +28,7 @@ export async function listGenerators(root: string): Promise<readonly Generator[]
   return [
     { path: registryPath, render: () => renderRegistry(root) },
     { path: readme, render: async () => renderReadme(await readFile(join(root, readme), "utf8"), descriptors) },
+    { path: overviewPath, render: () => renderOverview(descriptors) },
     { path: policyExchangesPath, render: () => renderPolicyExchanges(descriptors) },
     ...apiReference(root),
     { path: sdksPath, render: () => renderSdks(root, descriptors) },

@@ -5,8 +5,22 @@ const CODE: ReadonlySet<string> = new Set(["operation", "flag", "code", "kind", 
 
 /** A section under a heading. */
 export function markdownSection({ title, head, rows, notes }: Section): string {
-  const paragraphs = notes.map(prose);
+  const paragraphs = notes.map((note) => wrapped(prose(note)));
   return [`## ${title}`, markdownTable(head, rows), ...paragraphs].join("\n\n");
+}
+
+const WIDTH = 120;
+
+/** A paragraph or list item in lines of at most 120 characters, all but the first indented. No line begins with what Markdown takes for a list, a heading or a quote. */
+export function wrapped(paragraph: string, indent = ""): string {
+  const [first = "", ...words] = paragraph.split(" ");
+  const lines = [first];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length <= WIDTH || /^(?:[-+*#>]|\d+[.)]$)/.test(word)) lines[lines.length - 1] = longer;
+    else lines.push(`${indent}${word}`);
+  }
+  return lines.join("\n");
 }
 
 /** Texts as they are, but for columns of code. */

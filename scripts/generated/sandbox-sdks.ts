@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Descriptor } from "../../providers/src/exchanges/descriptor";
 import { type NoSdk, type Sdk, STEPS, type Step } from "../../test/sdk/sdk";
-import { markdownTable } from "./markdown";
+import { markdownTable, wrapped } from "./markdown";
 
 /** What the tests of the SDKs are about, a file for each exchange. */
 const callsFolder = "test/sdk/calls";
@@ -21,16 +21,24 @@ interface Row {
 /** Which public SDK makes which call of the sandbox. */
 export async function renderSdks(root: string, descriptors: readonly Descriptor[]): Promise<string> {
   const rows = await Promise.all(descriptors.map((descriptor) => readRow(root, descriptor)));
-  const notes = rows.flatMap(({ sdk }) => (sdk?.notes ?? []).map((note) => `- \`${sdk?.name}\`: ${note}`));
+  const notes = rows.flatMap(({ sdk }) => (sdk?.notes ?? []).map((note) => wrapped(`- \`${sdk?.name}\`: ${note}`, "  ")));
   const parts = [
     `<!-- Written by \`npm run generate\` from ${callsFolder}/: do not edit. -->`,
     "# SDKs that work with the sandbox",
-    "The sandbox must not be a mirror of ccxt, through which this package itself calls. So for each exchange a public SDK of other " +
-      "authors makes, lists, changes and deletes a key there, where programs may, makes and lists sub-accounts, and is told why it is refused. The tests in " +
-      "`test/sdk/` call the methods by the names in this table, and compare the requests that the sandbox then granted with those below: no more, no fewer.",
+    wrapped(
+      "This package calls exchanges through ccxt, so the sandbox must not be a mirror of ccxt. For each exchange a public SDK of other " +
+        "authors does the same there. It makes, lists, changes and deletes a key, where programs may. It makes and lists sub-accounts. " +
+        "It learns why it is refused. The tests in `test/sdk/` call the methods in this table. " +
+        "They compare the requests that the sandbox granted with the list below: no more, no fewer.",
+    ),
     markdownTable(["exchange", "SDK", ...STEPS], rows.map(overview)),
-    "*sub-account*: what a key's sub-account goes through, where programs make those. *generic*: the SDK has no method for it, so its own signed request for any path is used. *use*: where only a person makes keys, " +
-      "none of the other calls exist; such a key is then made through the control port, and makes a call of its own.",
+    [
+      "- *sub-account*: the calls for a key's sub-account, where programs make sub-accounts.",
+      "- *generic*: the SDK has no method for it, so the test uses the SDK's own signed request for any path.",
+      "- *use*: where only a person makes keys, none of the other calls exist. The control port makes such a key, and the key makes a call of its own.",
+    ]
+      .map((item) => wrapped(item, "  "))
+      .join("\n"),
     "## Requests",
     markdownTable(["exchange", "step", "method", "request"], rows.flatMap(requests)),
     "## What to know about the SDKs",

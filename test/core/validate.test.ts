@@ -212,7 +212,10 @@ describe("check refuses", () => {
       rotate: triggered,
       schedule: schedule({ rotate: GOOD.rotate, schedule: first }, triggered, day(2, 5)),
     };
-    assert.match(found({ rotate: { ...triggered, trigger: "b" } }, olds).join(), /^rotate.trigger is blocked \(RotationBlocked\)/);
+    assert.match(
+      found({ rotate: { ...triggered, trigger: "b" } }, olds).join(),
+      /^rotate.trigger is blocked \(RotationBlocked\)/,
+    );
     assert.deepEqual(found({ rotate: { ...triggered, trigger: "b", overlap: "0" } }, olds), []);
     assert.deepEqual(found({ rotate: triggered }, olds), []);
   });

@@ -81,10 +81,12 @@ export const MISCHIEF: Readonly<Record<Mischief, (scene: Scene) => Promise<void>
 
 /** Edits and spoils the published document in every way that the model does. */
 async function tamper({ subject, control, pick }: Scene): Promise<void> {
-  const text = await readFile(subject.document, "utf8").catch(() => undefined);
+  const text = await readFile(subject.document, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
   const { exchange, subAccount } = subject.key;
   const foreign = (await control.keys(exchange)).find((key) => key.subAccount !== subAccount || subject.foreign.has(key.apiKey));
-  if (text === undefined || foreign === undefined) return;
+  if (typeof text !== "string" || foreign === undefined) return;
   const hand = { foreign: foreign.apiKey, now: (await control.clock()).now, pick };
   const ways = [...EDIT_NAMES, ...SPOIL_NAMES];
   const way = ways[pick % ways.length] as (typeof SPOIL_NAMES)[number];

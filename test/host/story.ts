@@ -125,7 +125,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 const attack: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 10,
-    arbitrary: fc.record({ do: constants("byHand"), what: fc.constant<Mischief>("tamper"), pick: fc.noBias(fc.nat({ max: 200 })) }),
+    arbitrary: fc.record({
+      do: constants("byHand"),
+      what: fc.constant<Mischief>("tamper"),
+      pick: fc.noBias(fc.nat({ max: 200 })),
+    }),
   },
   {
     weight: 6,

@@ -100,7 +100,7 @@ describe("sealing by KMS", () => {
     const sealed = await sealVersion(sealer(`awskms://${id}?region=${REGION}`), version);
     const docs = readFileSync(join(__dirname, "../../docs/document-format.md"), "utf8");
     const lines = /```python\n([\s\S]*?)```/.exec(docs)?.[1] ?? "";
-    assert.equal(lines.trim().split("\n").length, 2);
+    assert.equal(lines.trim().split("\n").length, 3);
     const program = `import base64, boto3, json, sys\nversion, expect = json.load(sys.stdin)\n${lines}print(key["secret"])`;
     const child = spawn(moto?.python ?? "", ["-c", program], {
       stdio: ["pipe", "pipe", "inherit"],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Section } from "../../providers/src/cli/view/section";
 import { DESCRIPTORS } from "../../providers/src/exchanges/registry";
-import { renderPage, renderReadme } from "../../scripts/generated/exchange-docs";
-import { markdownSection } from "../../scripts/generated/markdown";
+import { renderOverview, renderPage, renderReadme } from "../../scripts/generated/exchange-docs";
+import { markdownSection, wrapped } from "../../scripts/generated/markdown";
 
 const [descriptor] = DESCRIPTORS;
 
@@ -26,6 +26,23 @@ describe("generated documents", () => {
     assert.ok(written.endsWith("\n<!-- /generated:exchanges -->\nafter\n") && !written.includes("old"));
     assert.equal(renderReadme(written, [descriptor]), written);
     assert.throws(() => renderReadme("no marks", [descriptor]), /README\.md has no /);
+  });
+
+  it("show no unconfirmed value in the README, and every one beside the pages", () => {
+    const marks = "<!-- generated:exchanges -->\n<!-- /generated:exchanges -->\n";
+    assert.doesNotMatch(renderReadme(marks, DESCRIPTORS), / \? \|/);
+    const overview = renderOverview(DESCRIPTORS);
+    assert.match(overview, /\| \d+ \? \|/);
+    for (const { id, title } of DESCRIPTORS) assert.ok(overview.includes(`| [${title}](${id}.md) |`), id);
+  });
+
+  it("wrap paragraphs, and begin no line with a mark", () => {
+    const word = "x".repeat(59);
+    assert.equal(wrapped(`${word} ${word} ${word}`), `${word} ${word}\n${word}`);
+    assert.equal(wrapped(`- ${word} ${word} y`, "  "), `- ${word}\n  ${word} y`);
+    for (const mark of ["-", "1.", "#", ">", "+"]) {
+      assert.equal(wrapped(`${word} ${word} ${mark} ${word}`), `${word} ${word} ${mark}\n${word}`);
+    }
   });
 
   it("mark what no source settles", () => {

@@ -19,6 +19,18 @@ function targets(path: string): readonly string[] {
   return [...links, ...tests];
 }
 
+/** Links to a heading, of this page or of another one, as file and heading. */
+function headings(path: string): readonly (readonly [file: string, heading: string])[] {
+  const found = [...readFileSync(path, "utf8").matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g)];
+  return found.map(([, link = "", heading = ""]) => [link === "" ? path : join(dirname(path), link), heading]);
+}
+
+/** How GitHub names the headings of a page. */
+function namesOf(path: string): ReadonlySet<string> {
+  const titles = [...readFileSync(path, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) => title.toLowerCase());
+  return new Set(titles.map((title) => title.replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")));
+}
+
 describe("pages for people", () => {
   it("point to nothing that is not there", () => {
     const missing = pages().flatMap((path) =>
@@ -27,6 +39,16 @@ describe("pages for people", () => {
         .map((target) => `${relative(root, path)}: ${relative(root, target)}`),
     );
     assert.deepEqual(missing, []);
+  });
+
+  it("point to no heading that is not there", () => {
+    const all = pages().flatMap((path) => headings(path).map(([file, heading]) => ({ path, file, heading })));
+    assert.ok(all.length >= 10, String(all.length));
+    const missing = all.filter(({ file, heading }) => !namesOf(file).has(heading));
+    assert.deepEqual(
+      missing.map(({ path, file, heading }) => `${relative(root, path)}: ${relative(root, file)}#${heading}`),
+      [],
+    );
   });
 
   it("name tests and other pages at all", () => {

@@ -49,7 +49,7 @@ describe("a run may end few keys:", function () {
     assert.match(out, /^key +how +urn\n─+.*\nkey-1 +delete +urn:[\s\S]*\n\n3 of 4 keys would end\n$/);
     assert.match(
       err,
-      /^error: 3 keys of 4, more than 30 %, would end, and 2 may: .*config set exchange-keys:revocationBudget 3\n$/,
+      /^error: 3 keys of 4, more than 30 %, would end, and at most 2 may\. Do not run the update\. .*config set exchange-keys:revocationBudget 3\n$/,
     );
     const json = await preflight("--json", "--max-keys", "3");
     assert.equal(json.code, 0);
@@ -61,7 +61,7 @@ describe("a run may end few keys:", function () {
     await stage.declare({ ...keys(1), "key-0": { ...bybitKey(), bot: "" } }, word(2));
     const { code, err } = await preflight();
     assert.equal(code, 1);
-    assert.match(err, /the preview failed: it holds an error\. Nothing was counted: do not run the update/);
+    assert.match(err, /the preview failed: it holds an error\. Nothing was counted\. Do not run the update/);
     await stage.declare(keys(1), word(2));
   });
 

@@ -27,7 +27,8 @@ export type AwsService = keyof typeof AWS_SERVICES;
 
 /**
  * Where a service is: `undefined` for AWS itself, an endpoint on this machine in the sandbox.
- * @throws KeyError `EnvironmentRefused` for an override outside the sandbox and for whatever would log credentials there, and for a sandbox without one: it reaches nothing but loopback
+ * @throws KeyError `EnvironmentRefused` for an override outside the sandbox, and for whatever would log credentials there. Also for a
+ * sandbox without one, because it reaches only loopback
  */
 export function awsEndpoint(service: AwsService, { environment, env }: AwsSurroundings): string | undefined {
   if (environment !== "sandbox") {

@@ -33,7 +33,7 @@ export type ClientOptions = ReturnType<typeof optionsFor>;
 export class AwsSessions<Api extends AwsApi> {
   private readonly opened = new Map<string, AwsSession<Api>>();
 
-  /** @param connect loads the SDK and makes a client; called at the first call of a session */
+  /** @param connect loads the SDK and makes a client. Called at the first call of a session */
   constructor(private readonly connect: (options: ClientOptions) => Promise<Api>) {}
 
   /**

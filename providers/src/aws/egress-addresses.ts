@@ -9,8 +9,8 @@ import { type Tags, tagsOf } from "./tags";
 
 interface Provisioned {
   /**
-   * Whether the addresses in use are protected from deletion. A released address belongs to a stranger at once, so one has to be declared
-   * as draining before it can go; draining ones are never protected. Default: true.
+   * Whether the addresses in use are protected from deletion. A released address belongs to a stranger at once.
+   * So declare an address as draining before you remove it. Draining addresses are never protected. Default: true.
    */
   readonly protect?: boolean;
   readonly tags?: Tags;
@@ -97,7 +97,7 @@ export class EgressAddresses extends pulumi.ComponentResource {
     if (this.mode !== "perBot") return [...this.addresses];
     const own = this.byPlace.get(bot);
     if (own !== undefined) return own;
-    throw new pulumi.RunError(`bot "${bot}" has no egress address; those that have one: ${[...this.byPlace.keys()].join(", ")}`);
+    throw new pulumi.RunError(`bot "${bot}" has no egress address. These bots have one: ${[...this.byPlace.keys()].join(", ")}`);
   }
 
   private allocate(planned: PlannedAddress, { component, owner, protect = true, tags }: Allocation): Eip {

@@ -82,7 +82,7 @@ function routeExisting(zones: ExistingVpcRoutes["existingVpc"]["zones"], scene: 
   }
 }
 
-/** A new address takes the place of the old one on its machine; the old one stays allocated. */
+/** A new address takes the place of the old one on its machine. The old one stays allocated. */
 function associate(instances: InstanceRoutes["instances"], { name, parent, after, current }: Scene): void {
   for (const [bot, target] of Object.entries(instances)) {
     const address = current.get(bot);

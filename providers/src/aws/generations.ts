@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Which addresses of one place (a zone, or a bot) are allocated. Each address has a generation; the number is part of its resource's name,
- * so that a new address comes beside the old one and never in its place.
+ * Which addresses of one place (a zone, or a bot) are allocated. Each address has a generation. The number is part of its resource's name.
+ * So a new address comes beside the old one and never in its place.
  */
 export interface Generations {
   /** The address in use. A number not used before makes a new address. Absent while the place is being given up. */

@@ -1,4 +1,4 @@
-/** `pulumi-exchange-keys/aws`: what keys need from AWS. Needs `@pulumi/aws`; the main entry and the bots' side never load it. */
+/** `pulumi-exchange-keys/aws`: what keys need from AWS. Needs `@pulumi/aws`. The main entry and the bots' side never load it. */
 
 export { BotAccess, type BotAccessArgs } from "./bot-access";
 export {

@@ -1,12 +1,12 @@
 import { contextKey, type IamArn, literal, type PolicyDocument, parseIamArn, policyOf, type Statement } from "./policy";
 
-/** Who may do what with a sealing key. ARNs of roles or users; administrators may also be an account's root. */
+/** Who may do what with a sealing key. ARNs of roles or users. An administrator may also be an account's root. */
 export interface KeyRoles {
   /** Of `exchange-keys:owner`: nothing of another owner can be sealed or opened. */
   readonly owner: string;
   readonly administrators: readonly string[];
   readonly sealers: readonly string[];
-  /** Roles that may open at all. Which documents, their own policies say; see `botPolicy`. */
+  /** Roles that may open at all. Their own policies name the documents, see `botPolicy`. */
   readonly openers: readonly string[];
 }
 
@@ -43,8 +43,8 @@ const ALL_NAMES = [...REQUIRED_NAMES, "owner", "part"];
 const THIS_KEY = ["*"];
 
 /**
- * The key policy: administrators neither seal nor open; sealers seal under a complete context and open only passphrases that manage keys;
- * openers open what their own policy names, and nobody else can be allowed to by IAM. No statement gives grants, re-encryption or data keys.
+ * The key policy. Administrators neither seal nor open. Sealers seal under a complete context, and open only passphrases that manage keys.
+ * Openers open what their own policy names. IAM can allow nobody else to open. No statement gives grants, re-encryption or data keys.
  */
 export function keyPolicy({ owner, administrators, sealers, openers }: KeyRoles): PolicyDocument {
   const ours = { [contextKey("owner")]: literal(owner) };

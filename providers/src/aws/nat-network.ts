@@ -26,7 +26,7 @@ export interface NatNetwork {
   readonly privateSubnetIds: ReadonlyMap<string, pulumi.Output<string>>;
 }
 
-/** A VPC with a public and a private subnet in each zone; what lives in a private one leaves by its own zone's gateway. */
+/** A VPC with a public and a private subnet in each zone. Traffic from a private subnet leaves by the gateway of its zone. */
 export function makeNetwork(plan: NetworkPlan, scene: Scene): NatNetwork {
   const { name, parent } = scene;
   const vpc = new Vpc(name, { cidrBlock: plan.cidr, enableDnsHostnames: true, tags: named(name, scene) }, { parent });

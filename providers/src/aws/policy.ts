@@ -38,7 +38,7 @@ export interface IamArn {
   /** Twelve digits. */
   readonly account: string;
   readonly kind: "role" | "user" | "root";
-  /** Without its path; empty for `root`. */
+  /** Without its path. Empty for `root`. */
   readonly name: string;
 }
 

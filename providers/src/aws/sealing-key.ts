@@ -15,7 +15,7 @@ export interface SealingKeyArgs {
   readonly administrators: pulumi.Input<pulumi.Input<string>[]>;
   /** ARNs that may seal: the role that runs `pulumi up`. */
   readonly sealers: pulumi.Input<pulumi.Input<string>[]>;
-  /** ARNs of the bots' roles. What each opens, its `BotAccess` says; no other role can be allowed to open by IAM. */
+  /** ARNs of the bots' roles. The `BotAccess` of each says what it opens. IAM can allow no other role to open. */
   readonly openers: pulumi.Input<pulumi.Input<string>[]>;
   /** Protected from deletion, which would end every secret it sealed. Default: true. */
   readonly protect?: boolean;
@@ -26,7 +26,7 @@ export interface SealingKeyArgs {
   readonly tags?: Tags;
 }
 
-/** The KMS key that seals secrets, with yearly new key material, an alias, and a key policy by which who may seal is not who may open. */
+/** The KMS key that seals secrets. It has yearly new key material, an alias, and a key policy that separates sealers from openers. */
 export class SealingKey extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** With `alias/`. */

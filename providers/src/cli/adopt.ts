@@ -61,21 +61,25 @@ export function registerAdopt(program: Command, terminal: Terminal, input: KeyIn
     .requiredOption("--name <name>", "name of the key")
     .requiredOption("--bot <name>", "which bot uses it")
     .requiredOption("--scopes <list>", "what was ticked on the exchange's page, with commas between", words)
-    .option("--other-permission <name>", "one that scopes have no word for, by the exchange's own name; may be repeated", collect)
-    .option("--ip <address>", "address or segment of its whitelist; may be repeated", collect)
+    .option(
+      "--other-permission <name>",
+      "a permission that scopes have no word for, by the exchange's own name (repeatable)",
+      collect,
+    )
+    .option("--ip <address>", "address or segment of its whitelist (repeatable)", collect)
     .requiredOption("--seal <reference>", "awskms://… or local:///path/to/key")
     .option("--accept-local-sealing <reason>", "why a key file may seal it in production, as in exchange-keys:accept", reason)
     .requiredOption("--publish <url>", "where its document is published: ssm://…, s3://… or file:///path.json")
     .option("--api-key <id>", "its public id")
-    .option("--issued-at <time>", "when it was made: a date or an ISO time; some exchanges tell", time)
+    .option("--issued-at <time>", "when it was made: a date or an ISO time (some exchanges report it)", time)
     .option("--expires-at <time>", "when it ends: a date, an ISO time, or never", timeOrNever)
     .option("--overlap <duration>", "how long the superseded key keeps its place, such as 24h", duration)
     .option("--site <name>", "regional hosts, where the exchange has any")
     .option("--from <address>", "address that this machine calls from, when it is behind a NAT", collect)
     .option("--no-verify", "do not ask the exchange about the key")
     .option("--trust-ca <file>", "certificates of private roots for AWS endpoints, PEM, as in exchange-keys:trust")
-    .option("--journal <folder>", "where it is written down, as in exchange-keys:journal", DEFAULT_FOLDER)
-    .option("--stack <name>", "what the journal calls the stack (default: the variable PULUMI_STACK)")
+    .option("--journal <folder>", "folder of the journal, as in exchange-keys:journal", DEFAULT_FOLDER)
+    .option("--stack <name>", "name of the stack in the journal (default: the variable PULUMI_STACK)")
     .addHelpText("after", AFTER)
     .action(async (options: Options) => {
       const given = await readTrust(options.trustCa);

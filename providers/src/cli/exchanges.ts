@@ -20,7 +20,7 @@ export function registerExchanges(program: Command, terminal: Terminal): void {
   const ids = DESCRIPTORS.map(({ id }) => id);
   program
     .command("exchanges")
-    .description("what each exchange allows: operations, limits, scopes, hosts; with sources and dates")
+    .description("what each exchange allows: operations, limits, scopes and hosts, with sources and dates")
     .addArgument(new Argument("[exchange]", "one exchange in full").choices(ids))
     .option("--json", "every fact as JSON, for programs", false)
     .action((id: string | undefined, { json }: Options) => {

@@ -71,7 +71,7 @@ interface Preview {
 /** @throws KeyError `InvalidInput` for anything that is not the report of a preview */
 function parsed(content: string): Preview {
   const result = previewSchema.safeParse(fromJson(content));
-  if (!result.success) throw invalid("this is not what `pulumi preview --json` prints for a preview that succeeded");
+  if (!result.success) throw invalid("this is no output of a successful `pulumi preview --json`");
   const { steps, changeSummary, diagnostics, config = {} } = result.data;
   // It then shows the steps up to the error only.
   if (diagnostics.some(({ severity }) => severity === "error")) throw invalid("the preview failed: it holds an error");
@@ -102,7 +102,7 @@ function invalid(message: string): KeyError {
     kind: "InvalidInput",
     operation: "preflight",
     message,
-    hint: "Nothing was counted: do not run the update.",
+    hint: "Nothing was counted. Do not run the update.",
   });
 }
 
@@ -117,8 +117,8 @@ function reason({ ended, existing }: Preflight, { keys, percent }: Budget): stri
   const count = ended.length;
   const share = existing === undefined ? "of an unknown number" : `of ${existing}, more than ${percent} %,`;
   return (
-    `${count} keys ${share} would end, and ${keys} may: do not run the update. ` +
-    `If they are meant to go: --max-keys ${count} here, and for the run pulumi config set ${WORD} ${count}`
+    `${count} keys ${share} would end, and at most ${keys} may. Do not run the update. ` +
+    `If they must end: --max-keys ${count} here, and for the run pulumi config set ${WORD} ${count}`
   );
 }
 

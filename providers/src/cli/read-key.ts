@@ -34,8 +34,8 @@ export class KeyReader {
   }
 
   /**
-   * Reads one answer per question, each on a line of its own; a private key in PEM takes the lines up to its end. On a terminal nothing
-   * secret is echoed, nothing is kept in any history, and after Ctrl-Z and `fg` the question is asked again.
+   * Reads one answer per question, each on a line of its own. A private key in PEM takes the lines up to its end. A terminal shows no
+   * secret and keeps none in its history. After Ctrl-Z and `fg` the question is asked again.
    * @throws KeyError `InvalidInput`, which never quotes what was read
    */
   async read(questions: readonly Question[]): Promise<ReadonlyMap<string, Secret>> {

@@ -1,14 +1,14 @@
 import { shownLines } from "../core/shown";
 
-/** Where a command speaks. Tests give their own. */
+/** Where a command prints. Tests give their own. */
 export interface Terminal {
-  /** What was asked for; may be piped into another program. */
+  /** The result. It may be piped into another program. */
   out(text: string): void;
   /** What a person should know besides. */
   err(text: string): void;
   /** Gives a person back what is typed, as it is. Nothing else goes here. */
   echo(text: string): void;
-  /** Characters in a line; absent when nobody reads along. */
+  /** Characters in a line. Absent when the output is no terminal. */
   readonly width?: number;
 }
 

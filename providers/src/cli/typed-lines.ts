@@ -10,9 +10,9 @@ const STOP_MS = 200;
 const CONTINUE_MS = 50;
 
 /**
- * Lines as a person types them. Nothing is echoed but where it is asked for, from the opening to the closing. The terminal sends no signals
- * meanwhile: Ctrl-C and Ctrl-Z are read here, and do what they do elsewhere. Node's own line editor is no help: on a plain terminal it takes
- * Ctrl-Z for a letter, and elsewhere it ends the process when it goes on.
+ * Lines as a person types them. From opening to closing, nothing is echoed unless the caller asks for it. The terminal sends no signals
+ * meanwhile. This class reads Ctrl-C and Ctrl-Z, and does what they do elsewhere. Node's own line editor cannot do this. On a plain terminal
+ * it takes Ctrl-Z for a letter. Elsewhere it ends the process when the process continues after a stop.
  */
 export class TypedLines implements Lines {
   readonly #lines: string[] = [];

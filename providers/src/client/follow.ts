@@ -10,15 +10,15 @@ export interface Follow {
   readonly intervalMs: number;
   /** Ends the following. */
   readonly signal: AbortSignal;
-  /** Gets every failure to read, open or hand over a key. The following goes on, with the key that was handed over last. */
+  /** Gets every failure to read, open or hand over a key. The following continues with the key that was handed over last. */
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Reads the document again and again, and hands over the key: once at the start, then each time there is a newer serial. Never one
- * below the highest serial that this process has opened at that place, by this or another following, `openKey` or `openForSigner`; what
- * was opened before the process started, only `minSerial` can tell. KMS is asked only when the document has changed, or does not open. A
- * key whose `onChange` fails is handed over again at the next reading. The pauses alone do not keep a process running.
+ * Reads the document again and again, and hands over the key: once at the start, then at each newer serial. It never hands over a serial
+ * below the highest one that this process has opened at that place, with any opener. It knows earlier processes only by `minSerial`. It calls
+ * KMS only when the document has changed, or does not open. If `onChange` fails, the next reading hands the key over again. The pauses alone
+ * do not keep a process running.
  * @returns when `signal` aborts
  * @throws only what `onError` throws
  */
@@ -49,7 +49,7 @@ class Follower {
 
   constructor(private readonly options: OpenOptions) {}
 
-  /** The key to hand over; `undefined` when it was handed over before. @throws KeyError as `openKey` */
+  /** The key to hand over. `undefined` when it was handed over before. @throws KeyError as `openKey` */
   async look(): Promise<OpenedKey | undefined> {
     // Before the reading: what others open while it is under way does not make its document an older one.
     const lowest = lowestSerial(this.options);

@@ -14,9 +14,9 @@ interface Opener {
 const SERIALS_TRIED_BELOW = 8;
 
 /**
- * Opens a version of a document. When it does not open under its own serial, it is tried under those of its neighbours and the eight below
- * its own: of the same identity, so that it needs no further right.
- * @throws KeyError as `openVersion`; `SwappedVersion` when the ciphertext is another version's; `OlderDocument` when an older version
+ * Opens a version of a document. If it does not open under its own serial, this tries the serials of its neighbours and the eight below its
+ * own. They have the same identity, so this needs no further right.
+ * @throws KeyError as `openVersion`. `SwappedVersion` when the ciphertext is another version's. `OlderDocument` when an older version
  * was given a higher serial
  */
 export async function openAmong(
@@ -42,7 +42,7 @@ function serialsToTry(versions: readonly SealedVersion[], { serial }: SealedVers
   return new Set([...neighbours, ...below.filter((other) => other > 0)]);
 }
 
-/** What is wrong with a version, if it was sealed as `serial`; `undefined` when that cannot be told. */
+/** What is wrong with a version, if it was sealed as `serial`. `undefined` when nobody can know. */
 async function sealedAs(
   serial: number,
   version: SealedVersion,

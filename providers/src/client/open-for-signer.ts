@@ -13,9 +13,9 @@ export interface SignerOptions extends Omit<OpenOptions, "privateKey"> {
 }
 
 /**
- * Opens a key that has no secret, for a bot whose private key cannot be had as text. What comes back says by `fingerprint` which of the
+ * Opens a key that has no secret, for a bot whose private key is not available as text. The `fingerprint` of the result says which of the
  * signer's keys to use.
- * @throws KeyError as `openKey`; `WrongPrivateKey` when the signer has none of the version's key pair, or the version has a secret
+ * @throws KeyError as `openKey`. `WrongPrivateKey` when the signer has none of the version's key pair, or the version has a secret
  */
 export async function openForSigner(options: SignerOptions): Promise<SignersKey> {
   const opened = await openPublished(await readPublished(options), options);
@@ -26,6 +26,6 @@ export async function openForSigner(options: SignerOptions): Promise<SignersKey>
   }
   const held = options.publicKeys.map(readPublicKey).some((key) => "fingerprint" in key && key.fingerprint === fingerprint);
   if (held) return { ...factsOf(opened), fingerprint };
-  const message = `version ${serial} is of the key pair ${fingerprint}, which the signer does not have`;
-  throw wrongPrivateKey({ message, hint: "Declare the signer's publicKey, and during a rotation name the old and the new one." });
+  const message = `version ${serial} belongs to the key pair ${fingerprint}, which the signer does not have`;
+  throw wrongPrivateKey({ message, hint: "Declare the signer's publicKey. During a rotation name the old and the new one." });
 }

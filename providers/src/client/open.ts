@@ -22,26 +22,26 @@ export interface OpenOptions {
   /** Whose key this bot expects, from its own configuration. Never taken from the document. */
   readonly expect: Identity;
   /**
-   * Refuse any version below this serial. Keep the highest one that this bot has used, across its restarts. Default 0, by which a bot that
-   * was just started takes an older document for the latest one. `followKey` raises it by itself as long as the process lives.
+   * Refuse any version below this serial. Keep the highest one that this bot has used, across its restarts. With the default 0 a bot
+   * that has just started takes an older document for the latest one. `followKey` raises it by itself as long as the process lives.
    */
   readonly minSerial?: number;
   /** Default `current`. The previous version works until the overlap ends. */
   readonly use?: "current" | "previous";
   /**
-   * Sealing reference that the key must be sealed by: the `seal` of its declaration. Without it the document names its own, and whoever can
-   * write both the document and a key that this bot may use can hand the bot another key. In production a key file must be named here.
+   * Sealing reference that the key must be sealed by: the `seal` of its declaration. Without it the document names its own.
+   * Then whoever can write both the document and a key that this bot may use can hand the bot another key. Production needs it for a key file.
    */
   readonly sealedBy?: string;
   /**
-   * For keys whose public half is registered at the exchange: the bot's own private key in PEM, or several, of which the one that belongs to
-   * the version is used. Give old and new during a rotation. A function is asked each time a document is opened.
+   * The bot's own private key in PEM, for keys whose public half is registered at the exchange. Of several keys the one that belongs to the
+   * version is used. Give old and new during a rotation. A function is asked each time a document is opened.
    */
   readonly privateKey?: PrivateKeySource;
   /** Where "now" comes from. Default: this machine's clock. */
   readonly now?: () => Date;
   /**
-   * Where the key lives, by the bot's own configuration: neither the document nor `expect` says so. Only `sandbox` may move AWS services to an
+   * Where the key lives, by the bot's own configuration. Neither the document nor `expect` names it. Only `sandbox` may move AWS services to an
    * endpoint on this machine, and it reaches no other. Default `production`.
    */
   readonly environment?: Environment;
@@ -54,21 +54,24 @@ export interface OpenOptions {
 /**
  * Reads the published document and opens one key of it.
  * @throws KeyError
- * - `PublicationFailed`: nothing there, or unreadable; `OpenFailed`: KMS or key file refuses, or there is no such version
- * - `WrongDocument`: another bot's, or another key's; `WrongContext`: the same, edited to look like this one's, or another edit of that sort
- * - `OlderDocument`: below `minSerial`, or an older version under a higher serial; `VersionExpired`: past its `notAfter`
+ * - `PublicationFailed`: nothing there, or unreadable
+ * - `OpenFailed`: KMS or key file refuses, or there is no such version
+ * - `WrongDocument`: another bot's, or another key's
+ * - `WrongContext`: the same, edited to look like this one's, or another edit of that sort
+ * - `OlderDocument`: below `minSerial`, or an older version under a higher serial
+ * - `VersionExpired`: past its `notAfter`
  * - `SwappedVersion`: the ciphertext of another version
- * - `EditedPublicId`, `EditedScopes`, `EditedDates`, `EditedFingerprint`: that is not what was sealed; `TamperedDocument`: several are not,
- *   or no document of ours
+ * - `EditedPublicId`, `EditedScopes`, `EditedDates`, `EditedFingerprint`: that part differs from what was sealed
+ * - `TamperedDocument`: several parts differ, or it is no document of ours
  * - `WrongPrivateKey`: the version is of the bot's own key pair, and no `privateKey` belongs to it
- * - `InvalidInput`, `EnvironmentRefused`: `document`, `sealedBy`, `trust` or the environment cannot be used, or Node would log what AWS is asked;
- *   a key file has sealed a key of production, and `sealedBy` does not name it
+ * - `InvalidInput`, `EnvironmentRefused`: `document`, `sealedBy`, `trust` or the environment cannot be used, or Node would log requests to AWS
+ * - `EnvironmentRefused`, code `LocalSealing`: a key file has sealed a key of production, and `sealedBy` does not name it
  */
 export async function openKey(options: OpenOptions): Promise<OpenedKey> {
   return openStored(await readPublished(options), options);
 }
 
-/** @throws KeyError `PublicationFailed`, also when nothing is there; `TamperedDocument` */
+/** @throws KeyError `PublicationFailed`, also when nothing is there, and `TamperedDocument` */
 export async function readPublished(options: OpenOptions): Promise<StoredDocument> {
   const stored = await openStore(placeOf(options), surroundingsOf(options)).read();
   if (stored !== undefined) return stored;
@@ -76,7 +79,7 @@ export async function readPublished(options: OpenOptions): Promise<StoredDocumen
     kind: "PublicationFailed",
     message: "no document is published where this bot looks",
     code: "ENOENT",
-    hint: "Check the place, and that the key's first run has ended well.",
+    hint: "Check the place, and whether the key's first run succeeded.",
   });
 }
 
@@ -149,8 +152,8 @@ function requireReference(version: SealedVersion, { sealedBy, environment = "pro
   if (sealedBy !== undefined) {
     throw new KeyError({
       kind: "WrongDocument",
-      message: `version ${version.serial} is sealed by another key than the one expected`,
-      hint: "After a change of the sealing key, change what this bot expects too.",
+      message: `version ${version.serial} is sealed by another key than sealedBy`,
+      hint: "After a change of the sealing key, change the sealedBy of this bot too.",
     });
   }
   if (!isLocalInProduction(version.key, environment)) return;
@@ -158,6 +161,6 @@ function requireReference(version: SealedVersion, { sealedBy, environment = "pro
     kind: "EnvironmentRefused",
     message: `version ${version.serial} is sealed by a key file, which this bot does not expect in production`,
     code: "LocalSealing",
-    hint: "Somebody else may have made that file. If this bot is meant to use it, name it as sealedBy.",
+    hint: "Somebody else may have made that file. If this bot must use it, name it as sealedBy.",
   });
 }

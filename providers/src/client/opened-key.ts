@@ -14,9 +14,13 @@ export interface CcxtCredentials {
  * An opened key. `new ccxt.exchange({ ...key.toCcxt(), … })` takes it, and so do `new ccxt.exchange(key)` and `{ ...key, … }`.
  *
  * Printing the key, by any options of `util.inspect` and `console.dir`, or turning it into JSON, shows `[secret]`. `structuredClone`, a message to
- * a worker and `v8.serialize` refuse it. What still shows the secret: reading `secret` and `password`, as whatever signs must; every copy by
- * spread, `Object.assign` or `Object.entries`, what `toCcxt()` returns, and `console.table`, which copies; a client made of it, such as an exchange of ccxt, when that is
- * printed; a debugger, and a dump of the process's memory.
+ * a worker and `v8.serialize` refuse it. These still show the secret:
+ *
+ * - reading `secret` and `password`, as every signer must
+ * - every copy by spread, `Object.assign` or `Object.entries`, and `console.table`, which copies
+ * - what `toCcxt()` returns
+ * - a client made of it, such as an exchange of ccxt, when somebody prints the client
+ * - a debugger, and a dump of the process's memory
  */
 export interface OpenedKey {
   readonly apiKey: string;

@@ -11,14 +11,14 @@ export type PrivateKeySource = PrivateKeys | (() => PrivateKeys | Promise<Privat
 
 /**
  * The private key that belongs to the version's public key, as PKCS#8 in PEM: the form that ccxt knows.
- * @throws KeyError `WrongPrivateKey`, which quotes none of the keys; code `NoPrivateKey` when none was given
+ * @throws KeyError `WrongPrivateKey`, which quotes none of the keys. Code `NoPrivateKey` when none was given
  */
 export async function privateKeyOf(version: OpenVersion, source: PrivateKeySource | undefined): Promise<Secret> {
   const { serial, fingerprint = "" } = version;
   const given = [typeof source === "function" ? await source() : (source ?? [])].flat();
   if (given.length === 0) {
     throw wrongPrivateKey({
-      message: `version ${serial} has no secret: it is of the key pair ${fingerprint}, and no private key was given`,
+      message: `version ${serial} has no secret: it belongs to the key pair ${fingerprint}, and no private key was given`,
       code: "NoPrivateKey",
       hint: "Give the bot's own private key as privateKey.",
     });
@@ -29,7 +29,7 @@ export async function privateKeyOf(version: OpenVersion, source: PrivateKeySourc
   const unread = given.length - keys.length;
   throw wrongPrivateKey({
     message: `none of ${given.length} private keys belongs to the key pair ${fingerprint} of version ${serial}${unread === 0 ? "" : `; ${unread} cannot be read`}`,
-    hint: "Give the private key whose public half is declared; during a rotation the old and the new one.",
+    hint: "Give the private key whose public half is declared. During a rotation give the old and the new one.",
   });
 }
 

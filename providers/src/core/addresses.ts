@@ -29,7 +29,7 @@ export interface AddressRules {
   readonly cidr: boolean;
 }
 
-/** Why `text` must not be in a whitelist; `undefined` when it may. */
+/** Why `text` must not be in a whitelist. `undefined` when it may. */
 export function addressProblem(text: string, rules: AddressRules): string | undefined {
   const canonical = canonicalAddress(text);
   if (canonical === undefined) return "is not an IP address or network segment";

@@ -58,7 +58,7 @@ export interface RecordedDocument {
   readonly digest: string;
 }
 
-/** How a published document differs from what is recorded, for people; `undefined` when it does not. */
+/** How a published document differs from what is recorded, for people. `undefined` when it does not. */
 export function documentChange(
   recorded: RecordedDocument,
   published: { readonly document: SealedDocument; readonly digest: string } | undefined,
@@ -78,7 +78,7 @@ export interface DeclaredFacts {
   /** By the exchange's own names. */
   readonly otherPermissions?: readonly string[];
   readonly ipWhitelist: readonly string[];
-  /** ISO times; left out where nothing is declared. */
+  /** ISO times. Left out where nothing is declared. */
   readonly issuedAt?: string;
   readonly expiresAt?: string;
 }
@@ -97,7 +97,7 @@ export interface SelfSight {
   readonly expiresAt?: string;
 }
 
-/** People write dates; exchanges know seconds. */
+/** People write dates. Exchanges know seconds. */
 const SAME_DAY_MS = 86_400_000;
 
 /** Where a key is not what it is declared to be: property → what differs. Empty when nowhere. */

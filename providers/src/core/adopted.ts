@@ -18,7 +18,7 @@ export interface AdoptedInputs extends Identity {
   readonly ipWhitelist: readonly string[];
   /** Where `exchange-keys adopt` publishes the sealed document. */
   readonly publish: string;
-  /** Sealing reference that the document has to be sealed by; any when left out. */
+  /** Sealing reference that the document has to be sealed by. Any when left out. */
   readonly seal?: string;
   /** Such as `90d`: how old the key may get. */
   readonly maxAge: string;
@@ -36,7 +36,7 @@ export interface Watch {
   readonly dueAt: string;
   /** Of the version that this is about. */
   readonly serial: number;
-  /** What is due; absent while nothing is. */
+  /** What is due. Absent while nothing is. */
   readonly why?: string;
 }
 
@@ -83,7 +83,7 @@ export interface AdoptedOutputs extends WatchedInputs {
   readonly digest: string;
   readonly holder: string;
   readonly status: AdoptedStatus;
-  /** What the last read saw that is not as declared or recorded; absent when nothing. */
+  /** What the last read saw that is not as declared or recorded. Absent when nothing. */
   readonly observed?: Drift;
 }
 
@@ -105,7 +105,7 @@ export function standingOf(version: Ages, maxAge: string, now: Date): AdoptedSta
 
 /**
  * What is due, as an input. It changes only when there is another version or age limit, and when the time has come.
- * @param known what check can read of the document; `undefined` where it would have to leave this machine
+ * @param known what check can read of the document. `undefined` where it would have to leave this machine
  */
 export function watchOf(
   old: Watch | undefined,
@@ -122,7 +122,7 @@ export function watchOf(
 
 const whatToDo = `make a new key by hand, then run ${PROGRAM} adopt`;
 
-/** ISO time from which the key can withdraw; `undefined` where nothing makes it wait. */
+/** ISO time from which the key can withdraw. `undefined` where nothing makes it wait. */
 export function usableFrom(
   key: { readonly scopes: readonly Scope[]; readonly withdrawEnabledAt?: string; readonly issuedAt: string },
   cooldownHours: number | undefined,

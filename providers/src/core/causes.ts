@@ -10,7 +10,7 @@ import { lastTick, type Rotate } from "./schedule";
 import { canonicalAddresses, sameSet } from "./sets";
 
 /**
- * Why a new version is needed. `overtaken`: bots may hold a newer key than the current one and refuse to go back to it. `unproven`: it was taken over without state and without a good stamp, so bots may not be able to open it. `binding`: it was sealed with an expiry that a whitelist now lifts. `missing` and `expiring` come from the key itself, `age` from the schedule; the others were asked for
+ * Why a new version is needed. `overtaken`: bots may hold a newer key than the current one and refuse to go back to it. `unproven`: it was taken over without state and without a good stamp, so bots may not be able to open it. `binding`: it was sealed with an expiry that a whitelist now lifts. `missing` and `expiring` come from the key itself, `age` from the schedule. The others were asked for
  * by a person. `scopes`: some that no read of the exchange shows were declared or taken back.
  */
 export type RotationCause =
@@ -33,7 +33,7 @@ const ANSWER_LENGTH = 8;
 export const EXPIRY_MARGIN_MS = DAY_MS;
 
 /**
- * Why the current version has to be superseded; `undefined` when it need not be. Of several reasons `expiring` goes before all that an open
+ * Why the current version has to be superseded. `undefined` when it need not be. Of several reasons `expiring` goes before all that an open
  * overlap holds up: a key that ends waits for nothing.
  */
 export function rotationCause(
@@ -124,7 +124,7 @@ export function retireDue(recorded: Pick<Recorded, "sealed" | "strays" | "former
   return ends.some((end) => Date.parse(end) <= floorHour(now).getTime());
 }
 
-/** Why an update has to reach the exchange, for the diff; empty when recording the new inputs is all there is to do. */
+/** Why an update has to reach the exchange, for the diff. Empty when recording the new inputs is all there is to do. */
 export function exchangeReasons(inputs: ScheduledApiKeyInputs, outputs: ApiKeyOutputs, now: Date): readonly string[] {
   const recorded = recordedIn(outputs);
   const cause = rotationCause(inputs, recorded, now);

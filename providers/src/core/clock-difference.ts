@@ -15,9 +15,8 @@ export interface ClockedSituation {
 }
 
 /**
- * True for a step that waits until somebody has set a clock, because nothing but a clock makes it due and two clocks disagree: a scheduled
- * rotation, and whatever ends with an overlap. What a person asked for goes on, and so does an end without an overlap, which is an
- * incident's. Pure.
+ * True for a step that waits until somebody has set a clock: a scheduled rotation, and whatever ends with an overlap. Only a clock makes
+ * it due, and two clocks disagree. What a person asked for goes on, and so does an end without an overlap, which is an incident's. Pure.
  */
 export function waitsForClock(step: Step, situation: ClockedSituation): boolean {
   const { clockDifferenceMs = 0 } = situation;

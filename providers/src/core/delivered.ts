@@ -9,7 +9,7 @@ export interface DueDelivery {
   readonly previous?: SealedVersion;
 }
 
-/** The delivery that is due; `undefined` when none is declared, nothing is there to deliver, or the place shows it already. */
+/** The delivery that is due. `undefined` when none is declared, nothing is there to deliver, or the place shows it already. */
 export function dueDelivery(
   inputs: Pick<ApiKeyInputs, "deliver">,
   { sealed, delivered }: Pick<Recorded, "sealed" | "delivered">,

@@ -29,7 +29,7 @@ export interface PlaceSight {
   readonly isHeldByUs: boolean;
 }
 
-/** What differs between declared and observed, readable; `undefined` when nothing. */
+/** What differs between declared and observed, readable. `undefined` when nothing. */
 export function driftIn(sight: Sight): Drift | undefined {
   const entries = [...versionDrift(sight), ...strayDrift(sight), ...documentDrift(sight)];
   return entries.length === 0 ? undefined : driftOf(entries);

@@ -5,7 +5,7 @@ export const DAY_MS = ms("1d");
 
 const FORM = /^(0|[1-9][0-9]{0,5}[hdw])$/;
 
-/** Milliseconds of `30d`, `24h`, `2w` or `0`; `undefined` for anything else. Whole hours, because decisions are made on the hour. */
+/** Milliseconds of `30d`, `24h`, `2w` or `0`. `undefined` for anything else. Whole hours, because decisions are made on the hour. */
 export function parseDuration(text: string): number | undefined {
   return FORM.test(text) ? ms(text as ms.StringValue) : undefined;
 }

@@ -7,14 +7,14 @@ import { shown } from "./shown";
  * - `AuthFailed`, `PermissionDenied`, `IpNotAllowed`, `ClockSkew`, `KeyExpired`, `AccountBlocked`: our standing with the exchange is wrong. Never "gone".
  * - `NotFound`: the exchange says that the key does not exist.
  * - `Conflict`, `LabelTaken`, `LimitReached`: the exchange or the published document holds something in the way.
- * - `RateLimited`, `Unavailable`: temporary; nothing was done.
- * - `OutcomeUnknown`: the answer was lost; the act may or may not have happened.
+ * - `RateLimited`, `Unavailable`: temporary. Nothing was done.
+ * - `OutcomeUnknown`: the answer was lost. The act may or may not have happened.
  * - `BadResponse`: an answer of an unexpected shape, or with a code nobody has described yet.
  * - `TlsRefused`, `EnvironmentRefused`, `CredentialsUnavailable`: we did not get as far as asking.
  * - `SealFailed`, `OpenFailed`, `PublicationFailed`: KMS, key file or document store.
- * - `DeliveryFailed`: an opened key could not be put where it is delivered; key and document are there.
- * - `VerificationFailed`: the exchange did not make the key as declared; the key is gone again.
- * - `BudgetSpent`: this run has revoked as many keys as it may; nothing of this key was touched.
+ * - `DeliveryFailed`: an opened key could not be put where it is delivered. Key and document are there.
+ * - `VerificationFailed`: the exchange did not make the key as declared. The key is gone again.
+ * - `BudgetSpent`: this run has revoked as many keys as it may. Nothing of this key was touched.
  * - `RotationBlocked`: a rotation was asked for that the present overlap forbids.
  * - `PublicKeyNeeded`: a rotation is due, and the declared public key is that of a version that lives.
  * - `JournalFailed`: what is to be done cannot be written down, so it is not done.
@@ -95,7 +95,7 @@ const HINTS: Readonly<Partial<Record<ErrorKind, string>>> = {
 };
 
 /**
- * The one error of this package. Its text never holds a secret, URL, body, query or header, and it keeps no `cause`: the errors
+ * The one error of this package. Its text never holds a secret, URL, body, query or header. It keeps no `cause`, because the errors
  * underneath (ccxt, HTTP, SDKs) carry requests and answers. What a terminal would obey is escaped in it.
  */
 export class KeyError extends Error {

@@ -14,7 +14,7 @@ export interface ApiKeyInputs extends Identity {
   readonly rotate: Rotate;
   /** How long a version lives, on exchanges that let one choose, such as `90d`. */
   readonly lifetime?: string;
-  /** Of the caller's own key pair, canonical PEM; absent when the exchange makes a secret. */
+  /** Of the caller's own key pair, canonical PEM. Absent when the exchange makes a secret. */
   readonly publicKey?: string;
   /** Sealing reference. */
   readonly seal: string;

@@ -30,7 +30,7 @@ export function makeLabel(hash: string, serial: number, name: { readonly text: s
   return `${PREFIX}${hash}${String(serial).padStart(SERIAL_LENGTH, "0")}${readable}`.slice(0, name.rules.max);
 }
 
-/** Owner hash and serial of a label that this product made; `undefined` for any other. */
+/** Owner hash and serial of a label that this product made. `undefined` for any other. */
 export function readLabel(label: string): { readonly hash: string; readonly serial: number } | undefined {
   const match = LABEL.exec(label);
   return match?.[1] === undefined ? undefined : { hash: match[1], serial: Number(match[2]) };

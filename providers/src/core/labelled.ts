@@ -16,8 +16,9 @@ export interface LabelProof {
 }
 
 /**
- * What the exchange's own labels prove of a document that bears no good stamp, where state is lost: versions that the exchange lists under our
- * label with that very serial. Everything else that it says is left out, and no superseded version is given another end than an overlap from now.
+ * What the exchange's own labels prove of a document without a good stamp, where state is lost. They prove versions that the exchange
+ * lists under our label with that serial. Everything else that it says is left out, and no superseded version is given another end than an
+ * overlap from now.
  */
 export function labelledDocument(document: SealedDocument, proof: LabelProof): SealedDocument {
   const versions = document.versions

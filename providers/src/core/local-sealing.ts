@@ -8,7 +8,7 @@ export function isLocalInProduction(reference: string, environment: Environment)
   return environment === "production" && reference.startsWith(SCHEME);
 }
 
-/** Why a key file may not seal the keys of a stack, as phrases that follow a property; none where the stack gives a reason. Pure. */
+/** Why a key file may not seal the keys of a stack, as phrases that follow a property. None where the stack gives a reason. Pure. */
 export function localSealingProblems(reference: string, { environment, accept }: Pick<Settings, "environment" | "accept">) {
   if (!isLocalInProduction(reference, environment) || accept?.localSealing !== undefined) return [];
   return [

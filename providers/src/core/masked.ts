@@ -6,7 +6,7 @@ const HIDDEN = "**";
 
 /**
  * The addresses that an exchange shows, in one form, each entry with hidden numbers (`10.**.1`) as the declared address that it fits. Every
- * declared address stands for one entry at most, and only for one that is not shown in full; what fits none stays as it is, and so differs.
+ * declared address stands for one entry at most, and only for one that is not shown in full. What fits none stays as it is, and so differs.
  */
 export function shownAddresses(declared: readonly string[], shown: readonly string[]): readonly string[] {
   const full = canonicalAddresses(shown.filter((entry) => !entry.includes("*")));

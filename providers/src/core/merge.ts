@@ -72,8 +72,8 @@ function openIntent({ believed, recorded, identity }: DocumentSources, serials: 
 }
 
 /**
- * Nothing tells a run that takes a document over whether it will live to be recorded, so those before it are kept: as many as a person
- * would try in a row. Whoever goes on with a document of its own is on record, and drops them.
+ * A run that takes a document over may die before it is recorded. So the holders before it are kept, as many as a person would try in a
+ * row. Whoever goes on with a document of its own is on record, and drops them.
  */
 function takenOverFrom({ believed, takesOver }: DocumentSources): readonly string[] {
   if (believed === undefined || !takesOver) return [];
@@ -88,7 +88,7 @@ function formerHolders({ believed, recorded, holder }: DocumentSources): readonl
   return [...new Set(all)].filter((one) => one !== holder).slice(-LAST_HOLDERS);
 }
 
-/** The same document with its versions replaced; an intent that a version now answers is dropped. */
+/** The same document with its versions replaced. An intent that a version now answers is dropped. */
 export function withVersions(document: SealedDocument, versions: readonly SealedVersion[]): SealedDocument {
   const { intent, ...rest } = document;
   const open = intent !== undefined && !versions.some((version) => version.serial === intent.serial);
@@ -115,7 +115,7 @@ function mergeVersion(serial: number, { believed, recorded, supersededUntil }: D
 }
 
 /**
- * The end that state holds stays, unless the document names a later one; and none is later than that of an overlap that begins now. So no
+ * The end that state holds stays, unless the document names a later one. And none is later than that of an overlap that begins now. So no
  * document makes an overlap shorter than recorded, or longer than declared.
  */
 function end(seen: SealedVersion, known: SealedVersion | undefined, latest: string): Pick<SealedVersion, "retireAfter"> {

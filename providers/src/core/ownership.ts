@@ -8,7 +8,7 @@ import type { ApiKeyId } from "./words";
 /** `label`: a key is ours when it carries our label. `exclusive`: keys carry none, and all that live in the sub-account are ours. */
 export type Ownership = "label" | "exclusive";
 
-/** What there is to tell our keys by. */
+/** How we recognise our keys: by label, or by an exclusive sub-account. */
 export interface Belongings {
   readonly ownership: Ownership;
   readonly recorded: Pick<Recorded, "hash" | "sealed" | "strays">;
@@ -21,7 +21,7 @@ export function ownershipOf({ label }: { readonly label: { readonly value: unkno
   return label.value === "none" ? "exclusive" : "label";
 }
 
-/** Serial in our label; `undefined` for a key without one, ours or not. */
+/** Serial in our label. `undefined` for a key without one, ours or not. */
 export function serialOf(key: Pick<ListedKey, "label">, hash: string): number | undefined {
   const label = readLabel(key.label);
   return label?.hash === hash ? label.serial : undefined;
@@ -32,7 +32,7 @@ export function isOurs(key: ListedKey, { ownership, recorded }: Omit<Belongings,
   return ownership === "exclusive" || serialOf(key, recorded.hash) !== undefined;
 }
 
-/** True when the exchange shows a key of ours under a label that is not its own: it may not be what it was taken for. */
+/** True when the exchange shows a key of ours under another label. It may be another key than we recorded. */
 export function bearsForeignLabel(
   key: Pick<ListedKey, "label">,
   { ownership, recorded, serial }: Omit<Belongings, "listed"> & { readonly serial?: number | undefined },
@@ -62,7 +62,7 @@ export function lostKeys(belongings: Belongings, intent: Intent | undefined): re
 
 /**
  * Where keys carry no label an intent names all that is new since. In an old backup of document and state that would be every key made
- * after it, so what an intent of more than an hour ago names is taken for a stray, which has its overlap.
+ * after it. So an intent older than one hour names only strays, which have their overlap.
  */
 export function isRecent(intent: Intent | undefined, now: Date): boolean {
   return intent !== undefined && now.getTime() - Date.parse(intent.at) <= HOUR_MS;

@@ -11,7 +11,7 @@ export interface ParentSight {
   readonly ipWhitelist: readonly string[];
   /** Where an exchange tells whether the key is bound to addresses, but not to which. */
   readonly ipBound?: boolean;
-  /** ISO time; absent where an exchange does not tell. */
+  /** ISO time. Absent where an exchange does not tell. */
   readonly createdAt?: string;
 }
 

@@ -11,7 +11,7 @@ import { endings, formerEndings, rotation, strayEndings } from "./rotation";
 import type { ListedKey, Situation, Step } from "./situation";
 import { strayRepairs } from "./strays";
 
-/** What has to be done so that the exchange and the document are as declared; empty when they are. */
+/** What has to be done so that the exchange and the document are as declared. Empty when they are. */
 export function plan(situation: Situation): readonly Step[] {
   const foreign = foreignKeys(situation);
   if (foreign.length > 0) return [{ do: "refuseForeign", apiKeys: foreign.map((key) => key.apiKey) }];
@@ -63,8 +63,8 @@ function incidentSteps(situation: Situation): readonly Step[] {
 }
 
 /**
- * Bots that are delivered to need the successor, too, before the last one is retired. What is superseded in this very run is not delivered
- * any more: that could take a right that only the call that issues a key can do without, and a refusal would hold up the rotation.
+ * Bots that are delivered to need the successor, too, before the last one is retired. A version that this run supersedes is not delivered
+ * any more. Delivering it can need the right to decrypt, and a refusal would delay the rotation.
  */
 function deliverOrIssue(delivery: DueDelivery, situation: Situation): readonly Step[] {
   const next = ready(rotation(situation), situation);

@@ -33,7 +33,7 @@ export interface Budget {
 
 export interface Preflight {
   readonly ended: readonly EndedKey[];
-  /** Keys that there are before the update; undefined where the preview does not show those that stay as they are. */
+  /** Keys that there are before the update. Undefined where the preview does not show those that stay as they are. */
   readonly existing: number | undefined;
   readonly refused: boolean;
 }

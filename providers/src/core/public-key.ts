@@ -39,7 +39,7 @@ export function fingerprintOf(pem: string): string {
   return createHash("sha256").update(der).digest("base64url");
 }
 
-/** The fingerprint of what is declared; `undefined` when the exchange is to make a secret. */
+/** The fingerprint of what is declared. `undefined` when the exchange is to make a secret. */
 export function declaredFingerprint({ publicKey }: { readonly publicKey?: string }): string | undefined {
   return publicKey === undefined ? undefined : fingerprintOf(publicKey);
 }

@@ -86,7 +86,7 @@ export interface ApiKeyOutputs extends ScheduledApiKeyInputs {
   /** The document itself, ciphertext only, so that it can be published again. */
   readonly sealed: SealedDocument;
   readonly status: Status;
-  /** What the last read saw that is not as declared; absent when nothing. */
+  /** What the last read saw that is not as declared. Absent when nothing. */
   readonly observed?: Drift;
 }
 

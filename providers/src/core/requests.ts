@@ -3,7 +3,7 @@ export type Requests = Readonly<Record<string, number>>;
 
 /** What one call on an exchange takes where all goes well. */
 export interface RequestFacts {
-  /** Keys that one request of a list shows; absent where one shows all. */
+  /** Keys that one request of a list shows. Absent where one shows all. */
   readonly keysPerPage?: number;
   /** To see a listed key in full, for exchanges whose lists show no addresses. */
   readonly inFull?: Requests;

@@ -13,9 +13,10 @@ export interface Ending extends Pick<Identity, "exchange" | "account" | "subAcco
 }
 
 /**
- * How many keys one process, which is one run of Pulumi, may end. What is counted is a key that goes with all its versions: its resource
- * was deleted, replaced, or is no longer in the program; and each stray, which may be another stack's key. Retiring a superseded version is not
- * counted, nor is revoking what nobody can hold: a key that was lost or never published, or that has ended by itself.
+ * How many keys one process, which is one run of Pulumi, may end. What is counted is a key that goes with all its versions: its
+ * resource was deleted, replaced, or is no longer in the program. Each stray counts too, because it may be another stack's key. Retiring a
+ * superseded version does not count. Nor does revoking a key that nobody can hold: one that was lost or never published, or that has ended
+ * by itself.
  */
 export class RevocationBudget {
   private readonly ended = new Map<string, string>();

@@ -4,7 +4,7 @@ import { ceilHour, floorHour, parseDuration, showHour } from "./duration";
 export interface Rotate {
   /** Such as `30d`. */
   readonly every: string;
-  /** How long the superseded version keeps working, such as `24h`; `0` retires it at once. */
+  /** How long the superseded version keeps working, such as `24h`. `0` retires it at once. */
   readonly overlap: string;
   /** Any change of this text asks for a rotation now. */
   readonly trigger?: string;
@@ -17,9 +17,9 @@ export interface Rotate {
 export interface Schedule {
   /** The next tick. Later ones are counted from it, so that the schedule never drifts. */
   readonly dueAt: string;
-  /** When check first saw the last tick or trigger; absent once its overlap is over. */
+  /** When check first saw the last tick or trigger. Absent once its overlap is over. */
   readonly since?: string;
-  /** What was due last, for people; absent until the first rotation. */
+  /** What was due last, for people. Absent until the first rotation. */
   readonly why?: string;
 }
 
@@ -44,7 +44,7 @@ export function scheduleOf(
 }
 
 /**
- * What is due, as an input. A pure function of the old inputs, the declared rotation and the hour; it changes only at a tick, at a new
+ * What is due, as an input. A pure function of the old inputs, the declared rotation and the hour. It changes only at a tick, at a new
  * trigger and at the end of an overlap, so that every run in between is empty.
  */
 export function schedule(old: ScheduledInputs | undefined, rotate: Rotate, now: Date): Schedule {
@@ -81,7 +81,7 @@ export function inOverlap(schedule: Pick<Schedule, "since">, rotate: Rotate, now
   return schedule.since !== undefined && floorHour(now) < overlapEnd(new Date(schedule.since), rotate);
 }
 
-/** When a version superseded at `time` may be retired: the next full hour after the overlap; without one, the hour it is. */
+/** When a version superseded at `time` may be retired: the next full hour after the overlap. Without one, the hour it is. */
 export function overlapEnd(time: Date, rotate: Rotate): Date {
   const overlap = duration(rotate.overlap);
   return overlap === 0 ? floorHour(time) : ceilHour(new Date(time.getTime() + overlap + 1));

@@ -29,8 +29,8 @@ export function flagsByAlias(grants: readonly Grant[]): ReadonlyMap<string, stri
 }
 
 /**
- * The scopes of the grants that know a name, however it is written: a flag, one of its words (`Group:Word`), another name of it, or a scope.
- * None where no grant knows it.
+ * The scopes of the grants that know a name, in any spelling. A name is a flag, one of its words (`Group:Word`), another name of it, or a
+ * scope. None where no grant knows it.
  */
 export function scopesNamed(name: string, grants: readonly Grant[]): readonly Scope[] {
   const isIt = (known: string): boolean => bare(known) === bare(name);
@@ -59,8 +59,8 @@ function bare(name: string): string {
 export interface ScopeReading {
   readonly scopes: readonly Scope[];
   /**
-   * Flags without a grant; and `-flag` for each that a key with these scopes has when it is made here, but this one lacks: its
-   * scopes are narrower than our words can say.
+   * Flags without a grant. And `-flag` for each that a key with these scopes has when it is made here, but this one lacks. Its scopes are
+   * then narrower than our words can express.
    */
   readonly unknownFlags: readonly string[];
 }

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 const REDACTED = "[secret]";
 
 /**
- * A secret between the line that parses it and the line that seals it. No conversion, JSON, inspection or log reveals it; the value
+ * A secret between the line that parses it and the line that seals it. No conversion, JSON, inspection or log reveals it. The value
  * lives in a closure, so that no property walk finds it.
  */
 export class Secret {

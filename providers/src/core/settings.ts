@@ -15,7 +15,7 @@ export const DEFAULT_REVOCATION_BUDGET = 10;
 const name = z.string().regex(NAME_PATTERN, NAME_HINT);
 const reason = z.string().min(10, "give a reason of at least 10 characters");
 
-/** A parent credential, by reference. The references are not secret; what they point to never enters configuration or state. */
+/** A parent credential, by reference. The references are not secret. What they point to never enters configuration or state. */
 const accountSchema = z.strictObject({
   exchange: z.string().min(1),
   /** Regional hosts, where an exchange has any. */
@@ -23,8 +23,8 @@ const accountSchema = z.strictObject({
   /** Field → reference, such as `env:BYBIT_SECRET` or `file:/run/secrets/bybit`. */
   credentials: z.record(z.string(), z.string()),
   /**
-   * What documents are stamped with in place of the credential's own secret, by reference: for several parents that share sub-accounts, and
-   * for the secret of a parent that was replaced. The credential's own stamps are believed too.
+   * A reference to the secret that stamps documents in place of the credential's own. For several parents that share sub-accounts, and
+   * for the secret of a replaced parent. The credential's own stamps are believed too.
    */
   stampKey: z.string().min(1).optional(),
   /** What is accepted of this parent in production, and why. */
@@ -32,7 +32,7 @@ const accountSchema = z.strictObject({
 });
 
 const journalSchema = z.strictObject({
-  /** Where every act is written down; a relative path is taken from the project's folder. @default ".exchange-keys/journal" */
+  /** Where every act is written down. A relative path is taken from the project's folder. @default ".exchange-keys/journal" */
   folder: z.string().min(1).optional(),
   /** What the journal calls this stack. @default the variable PULUMI_STACK */
   stack: z.string().min(1).optional(),
@@ -55,7 +55,7 @@ const acceptSchema = z.strictObject({
 
 const settingsSchema = z.strictObject({
   environment: z.enum(ENVIRONMENTS, `declare one of ${ENVIRONMENTS.join(", ")}`),
-  /** Who the keys belong to. A stable text: it is part of every label; not the name of a stack. */
+  /** Who the keys belong to. A stable text: it is part of every label. Not the name of a stack. */
   owner: name,
   accounts: z.record(name, accountSchema),
   journal: journalSchema.optional(),
@@ -63,7 +63,7 @@ const settingsSchema = z.strictObject({
   accept: acceptSchema.optional(),
   /** What AWS endpoints are trusted by, beside the public roots. */
   trust: trustSchema.optional(),
-  /** How many keys one run may end; retiring a superseded version is not counted. Default: {@link DEFAULT_REVOCATION_BUDGET}. */
+  /** How many keys one run may end. Retiring a superseded version is not counted. Default: {@link DEFAULT_REVOCATION_BUDGET}. */
   revocationBudget: z.coerce.number().int().min(0).max(100_000).optional(),
 });
 

@@ -1,6 +1,6 @@
 /**
- * Characters that a terminal obeys or that nobody sees: control and format characters, those that reverse or hide text, line and paragraph
- * separators, and what no character is.
+ * Characters that a terminal obeys or that nobody sees: control and format characters, separators of lines and paragraphs, unassigned
+ * code points. Some reverse or hide text.
  */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 

@@ -80,7 +80,7 @@ export type Step =
   /** The exchange no longer honours it, but still lists it. */
   | { readonly do: "revokeExpired"; readonly version: SealedVersion }
   | { readonly do: "issue"; readonly serial: number; readonly cause: RotationCause }
-  /** The exchange lists it and does not honour it: that is no reason to end a key that may work again, and no other can take its place in a locked sub-account. */
+  /** The exchange lists the key but does not serve it. It may be locked. Fail, and never revoke it. */
   | { readonly do: "refuseBlocked"; readonly version: SealedVersion }
   /** Keys of ours that bear somebody else's label. */
   | { readonly do: "refuseRelabelled"; readonly apiKeys: readonly ApiKeyId[] }

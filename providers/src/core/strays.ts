@@ -31,8 +31,9 @@ export function strayOf(version: SealedVersion, situation: Pick<Situation, "inpu
 }
 
 /**
- * Keys that an intent names are revoked at once where it is certain that they were never published: state recorded the intent when its run was
- * over. So are those of the bot's own key pair, because no other can be made with it while they live. An old intent certifies nothing.
+ * Keys that an intent names are revoked at once if they were certainly never published. That is so if state recorded the intent when its
+ * run was over. So are those of the bot's own key pair, because no other can be made with it while they live. An old intent certifies
+ * nothing.
  */
 function revocableKeys(situation: Situation): readonly ListedKey[] {
   const { inputs, recorded, run, now } = situation;

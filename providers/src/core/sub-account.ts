@@ -25,7 +25,7 @@ export interface SubAccountInputs {
 export interface SubAccountOutputs extends SubAccountInputs {
   /** True when this resource made it, false when it was there. */
   readonly made: boolean;
-  /** What the last read saw that is not as declared; absent when nothing. */
+  /** What the last read saw that is not as declared. Absent when nothing. */
   readonly observed?: Drift;
 }
 
@@ -104,7 +104,7 @@ export function findSubAccounts(
   return listed.filter((one) => one.name === name);
 }
 
-/** What differs between declared and observed, readable; empty when nothing. */
+/** What differs between declared and observed, readable. Empty when nothing. */
 export function subAccountDrift(inputs: SubAccountInputs, seen: ObservedSubAccount): Drift {
   const lacking = lackingProducts(inputs, seen);
   const entries: readonly (readonly [string, string])[] = [

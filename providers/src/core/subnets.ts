@@ -20,7 +20,7 @@ export interface NetworkPlan {
   readonly subnets?: Readonly<Record<string, Partial<ZoneSubnets>>>;
 }
 
-/** Zones have a letter; each letter has its place, so that a zone that comes later moves no other. */
+/** Zones have a letter. Each letter has its place, so that a zone that comes later moves no other. */
 const LETTERS = "abcdefgh";
 const LARGEST = 16;
 const SMALLEST = 20;
@@ -44,7 +44,7 @@ export function plannedSubnets(plan: NetworkPlan, zones: readonly string[]): Rea
   );
 }
 
-/** Everything that is wrong with a network for these zones; `at` is where it is declared. */
+/** Everything that is wrong with a network for these zones. `at` is where it is declared. */
 export function networkProblems(plan: NetworkPlan, zones: readonly string[], at: string): readonly Problem[] {
   const whole = rangeOf(plan.cidr);
   const own = segmentProblem(plan.cidr);

@@ -2,7 +2,7 @@ import type { Descriptor, Support } from "../exchanges/descriptor";
 import type { Problem } from "./shape";
 import { type Environment, OPERATIONS, type Operation } from "./words";
 
-/** Why an operation cannot be asked for; `undefined` where it can. */
+/** Why an operation cannot be asked for. `undefined` where it can. */
 export function whyNot(support: Support): string | undefined {
   switch (support.can) {
     case "yes":
@@ -24,7 +24,7 @@ export function unwritten({ operations }: Pick<Descriptor, "operations">): reado
   return OPERATIONS.filter((operation) => operations[operation].can === "not yet");
 }
 
-/** Why production refuses an exchange; `undefined` where it does not. */
+/** Why production refuses an exchange. `undefined` where it does not. */
 export function whyUnfinished(descriptor: Pick<Descriptor, "operations" | "title">): string | undefined {
   const missing = unwritten(descriptor);
   if (missing.length === 0) return undefined;

@@ -21,7 +21,7 @@ export type Loose = Readonly<Record<string, unknown>>;
 export interface ValidationContext {
   readonly settings: Settings;
   readonly descriptors: readonly Descriptor[];
-  /** Why a sealing reference cannot be used; `undefined` when it can. */
+  /** Why a sealing reference cannot be used. `undefined` when it can. */
   readonly sealProblems: (reference: string) => readonly string[];
   readonly publishProblems: (reference: string) => readonly string[];
   readonly deliverProblems: (reference: string) => readonly string[];

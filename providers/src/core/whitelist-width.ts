@@ -55,7 +55,7 @@ function networkOf(canonical: string): Network | undefined {
   return { kind, prefix, first, last: first + (1n << BigInt(BITS[kind] - prefix)) - 1n };
 }
 
-/** How many addresses the networks hold; those that several hold count once. */
+/** How many addresses the networks hold. Those that several hold count once. */
 function sizeOf(networks: readonly Network[]): bigint {
   let [size, next] = [0n, 0n];
   for (const { first, last } of networks.toSorted((one, other) => (one.first < other.first ? -1 : 1))) {

@@ -3,14 +3,14 @@
 /** The program of this package where it is installed. Elsewhere plain `npx` would fetch whatever package has that name. */
 export const PROGRAM = "npx --no-install exchange-keys";
 
-/** Where keys live. `sandbox` reaches loopback hosts only; the others reach the hosts a descriptor names, and nothing else. */
+/** Where keys live. `sandbox` reaches loopback hosts only. The others reach the hosts a descriptor names, and nothing else. */
 export const ENVIRONMENTS = ["sandbox", "testnet", "production"] as const;
 /** One of the places where keys live. */
 export type Environment = (typeof ENVIRONMENTS)[number];
 
 /**
- * Neutral scopes. `read` sees balances and orders; the trade scopes (`spot`, `margin`, `futures`, `options`) place orders;
- * `borrow` takes and repays margin loans where an exchange grants that apart from `margin`, which holds it elsewhere;
+ * Neutral scopes. `read` sees balances and orders. The trade scopes (`spot`, `margin`, `futures`, `options`) place orders.
+ * `borrow` takes and repays margin loans where an exchange grants that apart from `margin`, which holds it elsewhere.
  * `transfer` moves funds between own wallets, `convert` and `earn` use those products, `withdraw` moves funds out.
  */
 export const SCOPES = [

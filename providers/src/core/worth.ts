@@ -35,7 +35,7 @@ export interface Judgement {
 }
 
 /**
- * Judges a document against what state records of the same key. State is the authority for all that it knows: a document only adds to it,
+ * Judges a document against what state records of the same key. State is the authority for all that it knows. A document only adds to it,
  * and only if it is provably a later act of this deployer.
  */
 export function judge(sight: Sight | undefined, recorded: SealedDocument): Judgement {
@@ -65,7 +65,7 @@ function worthWithoutState(sight: Sight | undefined, identity: Identity): Worth 
   return sameIdentity(sight.document.identity, identity) ? "good" : "other";
 }
 
-/** Why a text is not provably ours; `undefined` when it is. */
+/** Why a text is not provably ours. `undefined` when it is. */
 function strangeness({ document, stamp, isNewer }: Sight): Worth | undefined {
   if (isNewer) return "newer";
   // Whatever stamp it bears: nobody can tell whose it is.

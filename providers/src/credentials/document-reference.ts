@@ -12,7 +12,7 @@ export interface DocumentReference {
   readonly field: (typeof FIELDS)[number];
   /** Never taken from the document. */
   readonly expect: Identity;
-  /** Sealing reference that the key must be sealed by; any when left out. */
+  /** Sealing reference that the key must be sealed by. Any when left out. */
   readonly sealedBy?: string;
 }
 

@@ -11,7 +11,7 @@ import { unmarked } from "./sandbox-mark";
 import { readSecretFile } from "./secret-file";
 import { unavailable } from "./unavailable";
 
-/** Where one field of a parent credential is found. The reference may stand in code and state; the value never. */
+/** Where one field of a parent credential is found. The reference may stand in code and state. The value never. */
 export type Reference =
   | { readonly kind: "env"; readonly name: string }
   | { readonly kind: "file"; readonly path: string }
@@ -73,7 +73,7 @@ export interface CredentialSurroundings extends AwsSurroundings {
 
 /**
  * The credential behind a reference. Called only when an exchange is really reached, so that a preview needs none.
- * @throws KeyError `CredentialsUnavailable`, naming the reference; for `document:` also what opening a document throws
+ * @throws KeyError `CredentialsUnavailable`, naming the reference. For `document:` also what opening a document throws
  */
 export async function resolveReference(text: string, surroundings: CredentialSurroundings): Promise<Secret> {
   const given = await read(parseReference(text), text, surroundings);

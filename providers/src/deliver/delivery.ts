@@ -20,7 +20,7 @@ export interface DeliveryOrder {
   /** Owner hash of the key: nobody else's secret is written over. */
   readonly hash: string;
   readonly current: DeliveredVersion;
-  /** Absent when only one version lives. Kept where it was delivered before; never delivered late. */
+  /** Absent when only one version lives. Kept where it was delivered before. Never delivered late. */
   readonly previous?: DeliveredVersion;
   /** The opened key. Called only when the place does not hold it yet. @throws KeyError `OpenFailed` */
   open(): Promise<DeliveredKey>;
@@ -30,11 +30,11 @@ export interface DeliveryOrder {
 export interface Delivery {
   /**
    * Makes the place show exactly what is ordered. Idempotent.
-   * @throws KeyError `DeliveryFailed`; `Conflict` when somebody else's value, or a higher serial, is there
+   * @throws KeyError `DeliveryFailed`. `Conflict` when somebody else's value, or a higher serial, is there
    */
   deliver(order: DeliveryOrder): Promise<void>;
   /**
-   * Ends the delivery: a secret that was made here is scheduled for deletion; of any other only the stage of the previous version is taken.
+   * Ends the delivery: a secret that was made here is scheduled for deletion. Of any other only the stage of the previous version is taken.
    * @returns what became of it, for a person
    */
   end(hash: string): Promise<"gone" | "scheduled" | "kept">;

@@ -15,7 +15,7 @@ export function versionId(hash: string, { serial, apiKey }: DeliveredVersion): s
   return `exchange-keys-${hash}-${String(serial).padStart(6, "0")}-${digest}`;
 }
 
-/** The serial in an id of this key's; `undefined` for anybody else's. */
+/** The serial in an id of this key's. `undefined` for anybody else's. */
 export function serialIn(id: string, hash: string): number | undefined {
   const [, owner, serial] = OURS.exec(id) ?? [];
   return owner === hash ? Number(serial) : undefined;

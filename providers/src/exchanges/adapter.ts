@@ -13,7 +13,7 @@ export interface KeySpec {
   readonly ipWhitelist: readonly string[];
   /** For exchanges whose descriptor has `passphrase`: chosen by us. In a `set`, the key's own, where it is needed to manage the key. */
   readonly passphrase?: Secret;
-  /** To register instead of having a secret made; for exchanges whose descriptor has `publicKeys`, and in `issue` only. */
+  /** To register instead of having a secret made. For exchanges whose descriptor has `publicKeys`, and in `issue` only. */
   readonly publicKey?: PublicKey;
 }
 
@@ -27,18 +27,18 @@ export interface ObservedKey {
   readonly ipWhitelist: readonly string[];
   /** ISO time. */
   readonly createdAt?: string;
-  /** ISO time; absent when the key does not expire. */
+  /** ISO time. Absent when the key does not expire. */
   readonly expiresAt?: string;
   /** True when the exchange lists the key but will never honour it again. */
   readonly expired: boolean;
-  /** True when the exchange lists the key and does not honour it at present: a lock that may be taken off, or an end that it does not call one. */
+  /** True when the exchange lists the key and does not serve it at present. It may be locked for a while, or ended without saying so. */
   readonly blocked?: boolean;
 }
 
 /** What a list shows of a key: its addresses only where no request of their own has to be sent for them. */
 export type ListedKey = Omit<ObservedKey, "ipWhitelist"> & Partial<Pick<ObservedKey, "ipWhitelist">>;
 
-/** Returned once, by `issue` only; the secret exists nowhere else. */
+/** Returned once, by `issue` only. The secret exists nowhere else. */
 export interface IssuedKey {
   readonly apiKey: ApiKeyId;
   /** Absent where a public key was registered. */
@@ -56,26 +56,26 @@ export interface ParentFacts {
   readonly ipWhitelist: readonly string[];
   /** Where an exchange tells whether the key is bound to addresses, but not to which. */
   readonly ipBound?: boolean;
-  /** Flags that our scopes have no word for, and restrictions to markets; absent when there are none. */
+  /** Flags that our scopes have no word for, and restrictions to markets. Absent when there are none. */
   readonly unknownFlags?: readonly string[];
   /** What this answer does not tell, beyond the descriptor's `parentHides`: it depends on whose key asks. */
   readonly hides?: readonly "scopes"[];
   readonly createdAt?: string;
-  /** ISO time; absent when the key does not expire, or the exchange does not tell. */
+  /** ISO time. Absent when the key does not expire, or the exchange does not tell. */
   readonly expiresAt?: string;
 }
 
-/** What every exchange must do. Adapters translate and call; they never diff, retry, log, sleep, validate policy or read the environment. */
+/** What every exchange must do. Adapters translate and call. They never diff, retry, log, sleep, validate policy or read the environment. */
 export interface KeyAdapter {
   readonly descriptor: Descriptor;
   /** Every key of a sub-account, every page, or throw. */
   list(subAccount: string): Promise<readonly ListedKey[]>;
   /**
-   * A listed key with the addresses that its list does not show; exists only where lists show none. `undefined` only when the exchange says that
+   * A listed key with the addresses that its list does not show. Exists only where lists show none. `undefined` only when the exchange says that
    * the key is gone.
    */
   complete?(subAccount: string, key: ListedKey): Promise<ObservedKey | undefined>;
-  /** One key by id; exists only where `operations.find` is "yes". `undefined` only when the exchange says that it is gone. */
+  /** One key by id. Exists only where `operations.find` is "yes". `undefined` only when the exchange says that it is gone. */
   find?(subAccount: string, apiKey: ApiKeyId): Promise<ObservedKey | undefined>;
   /** Not idempotent, never retried. @throws `OutcomeUnknown` when the answer was lost. */
   issue(subAccount: string, spec: KeySpec): Promise<IssuedKey>;
@@ -101,14 +101,14 @@ export interface ObservedSubAccount {
   readonly uid?: string;
   /** True when it may not do anything at present. */
   readonly frozen: boolean;
-  /** Of the descriptor's `products`; absent where none has to be enabled. */
+  /** Of the descriptor's `products`. Absent where none has to be enabled. */
   readonly products?: readonly Scope[];
 }
 
 /** A sub-account to make. */
 export interface NewSubAccount {
   readonly name: string;
-  /** What a person shall read beside it; only where the descriptor has `remark`. */
+  /** What a person shall read beside it. Only where the descriptor has `remark`. */
   readonly remark?: string;
   /** Made by the rules of the descriptor's `password`, exactly where it has one. Kept by nobody. */
   readonly password?: Secret;
@@ -121,7 +121,7 @@ export interface SubAccountAdapter {
   /** Not idempotent, never retried. What the answer does not tell is left out. @throws `OutcomeUnknown` when the answer was lost. */
   create(wanted: NewSubAccount): Promise<ObservedSubAccount>;
   /**
-   * One of the descriptor's `products`; exists only where it names some. Repeated without harm, but what is enabled may be refused:
+   * One of the descriptor's `products`. Exists only where it names some. Repeated without harm, but what is enabled may be refused:
    * only the list says what is.
    */
   enable?(subAccount: ObservedSubAccount, product: Scope): Promise<void>;

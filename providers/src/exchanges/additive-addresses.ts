@@ -9,7 +9,7 @@ export interface AdditiveAddresses {
   readonly limit: number;
   /** An open key may still have a list, which binds nothing but binds it again. */
   read(): Promise<{ readonly bound: boolean; readonly listed: readonly string[] }>;
-  /** Added to what there is, or put in its place, all of it is there afterwards; none opens the key. @returns what is there */
+  /** Added to what there is, or put in its place, all of it is there afterwards. None opens the key. @returns what is there */
   bind(wanted: readonly string[]): Promise<readonly string[]>;
   /** As the exchange lists them. */
   unlist(surplus: readonly string[]): Promise<void>;
@@ -17,7 +17,7 @@ export interface AdditiveAddresses {
 
 /**
  * Leaves exactly `wanted`. What is declared is added first and the surplus goes last, so that no address that stays is ever without
- * access; only where both together are too many, some surplus goes first.
+ * access. Only where both together are too many, some surplus goes first.
  * @throws KeyError `LimitReached` when that would leave none of the present addresses
  */
 export async function setAdditive(key: AdditiveAddresses, wanted: readonly string[]): Promise<void> {

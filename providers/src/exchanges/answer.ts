@@ -25,7 +25,7 @@ export const seconds = z
 /** An address or a network segment. A list that holds anything else is no list of addresses. */
 export const address = z.string().refine((text) => canonicalAddress(text) !== undefined);
 
-/** Items in one text, with commas between them; an empty text has none. */
+/** Items in one text, with commas between them. An empty text has none. */
 export function commaList(item: z.ZodType<string, string>) {
   return z
     .string()
@@ -68,7 +68,7 @@ export function badAnswer(call: Call, message: string): KeyError {
   return new KeyError({ kind: "BadResponse", ...call, message });
 }
 
-/** No source says which code a missing key earns, and some of the likely ones may as well speak of the parent: look before you believe it. */
+/** No source says which code a missing key gets. Some of the likely codes may speak of the parent, so look before you believe one. */
 export function mayMeanMissing(error: unknown): error is KeyError {
   return isKind(error, "AuthFailed", "BadResponse", "InvalidInput", "NotFound", "PermissionDenied");
 }

@@ -9,7 +9,7 @@ export interface Fact<T> {
   readonly source: string;
   /** ISO date on which the source was read. */
   readonly date: `${number}-${number}-${number}`;
-  /** False where no source settles it; the docs then show a "?". */
+  /** False where no source settles it. The docs then show a "?". */
   readonly confirmed: boolean;
   readonly note?: string;
 }
@@ -85,15 +85,15 @@ export interface Descriptor {
   readonly label: Fact<LabelForm | "none">;
   /** A regular expression source that a sub-account reference matches, and how to say it. */
   readonly subAccount: Fact<{ readonly pattern: string; readonly hint: string }>;
-  /** Sub-accounts that can be listed and made by API; absent where this package leaves them to a person. Their paces are `lanes`. */
+  /** Sub-accounts that can be listed and made by API. Absent where this package leaves them to a person. Their paces are `lanes`. */
   readonly subAccounts?: {
     /** A regular expression source that the name of a new one matches, and how to say it. Unique where a name that is taken is refused. */
     readonly name: Fact<{ readonly pattern: string; readonly hint: string; readonly unique: boolean }>;
-    /** A note that a new one can be given; absent where it is not given any. */
+    /** A note that a new one can be given. Absent where it is not given any. */
     readonly remark?: Fact<{ readonly max: number }>;
     /** The login password that a new one has to have, for exchanges that ask for one. It is made at random and kept by nobody. */
     readonly password?: Fact<{ readonly length: number; readonly sets: readonly string[] }>;
-    /** What has to be enabled on a sub-account before its keys can get it; absent where nothing has to be. */
+    /** What has to be enabled on a sub-account before its keys can get it. Absent where nothing has to be. */
     readonly products?: Fact<readonly Scope[]>;
     /** What no list tells of one: it is then taken for not frozen. */
     readonly hides?: Fact<readonly "frozen"[]>;
@@ -105,7 +105,7 @@ export interface Descriptor {
     /** True where changing or deleting a key asks for that key's passphrase, which is then sealed apart from its secret. */
     readonly toManage?: boolean;
   }>;
-  /** Public keys of the caller that can be registered instead of having a secret made, each with the call that takes it; absent where this package registers none. */
+  /** Public keys of the caller that can be registered instead of having a secret made, each with the call that takes it. Absent where this package registers none. */
   readonly publicKeys?: Fact<readonly { readonly algorithm: KeyAlgorithm; readonly call: string }[]>;
   /** Lifetimes in days that a key can be given when it is issued, and the one given here. */
   readonly lifetimeDays?: Fact<{ readonly choices: readonly number[]; readonly chosen: number }>;
@@ -121,7 +121,7 @@ export interface Descriptor {
   readonly rates: Fact<Readonly<Record<Operation | "time", OperationRate>>>;
   /** Paces of calls that are part of an operation and have a limit of their own. */
   readonly lanes?: Fact<Readonly<Record<string, OperationRate>>>;
-  /** How many requests a call takes here; absent where no key is issued. `core/requests.ts` makes of it what an act on a key takes. */
+  /** How many requests a call takes here. Absent where no key is issued. `core/requests.ts` makes of it what an act on a key takes. */
   readonly requests?: Fact<RequestFacts>;
   /** Where an answer says whether it is a success: names of fields of the body. */
   readonly envelope: {
@@ -136,7 +136,7 @@ export interface Descriptor {
     /** Name of a code in the items of `result`, for exchanges that refuse item by item. */
     readonly itemCode?: string;
   };
-  /** Exchange code → our kind. Codes that are not here become `BadResponse`; a text with blanks is a code only if it is here. */
+  /** Exchange code → our kind. Codes that are not here become `BadResponse`. A text with blanks is a code only if it is here. */
   readonly errors: Fact<Readonly<Record<string, ErrorKind>>>;
   /** What to do next, for codes whose kind does not say it. */
   readonly hints: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 
-/** What is in a file, from where it stands; `undefined` when that is more than `limit` bytes. Never reads more than one byte beyond it. */
+/** What is in a file, from where it stands. `undefined` when that is more than `limit` bytes. Never reads more than one byte beyond it. */
 export async function readAtMost(file: FileHandle, limit: number): Promise<Buffer | undefined> {
   const buffer = Buffer.alloc(limit + 1);
   let length = 0;

@@ -62,7 +62,7 @@ export function sharedFolder(steps: readonly Step[], folder: string, caller: Cal
   return undefined;
 }
 
-/** Why a file may hold no secret; `undefined` when it may. Pure. */
+/** Why a file may hold no secret. `undefined` when it may. Pure. */
 export function foreignFile({ uid, gid, mode }: Pick<Stats, "uid" | "gid" | "mode">, caller: Caller): Opening | undefined {
   if (uid !== ROOT && uid !== caller.uid) {
     return { what: `belongs to user ${uid}`, remedy: `chown it to user ${caller.uid}, and find out who put it there.` };
@@ -76,7 +76,7 @@ export function foreignFile({ uid, gid, mode }: Pick<Stats, "uid" | "gid" | "mod
   };
 }
 
-/** Why what a file holds may be somebody else's; `undefined` when only the caller and root can change it. Pure. */
+/** Why what a file holds may be somebody else's. `undefined` when only the caller and root can change it. Pure. */
 export function changeableFile({ uid, gid, mode }: Pick<Stats, "uid" | "gid" | "mode">, caller: Caller): Opening | undefined {
   if (uid !== ROOT && uid !== caller.uid) {
     return { what: `belongs to user ${uid}`, remedy: `Let it belong to user ${caller.uid} or to root.` };

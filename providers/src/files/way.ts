@@ -15,7 +15,7 @@ export interface Step {
 export interface Way {
   /** Without links, but for one that leads nowhere. */
   readonly path: string;
-  /** Of what is there; absent where nothing is. */
+  /** Of what is there. Absent where nothing is. */
   readonly stats?: Stats;
   /** Every folder and link on the way, in order. Those that are not there are not among them. */
   readonly steps: readonly Step[];

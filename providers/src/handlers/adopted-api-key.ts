@@ -78,7 +78,7 @@ function watchNow(
   return watchOf(old, { document, maxAge }, now);
 }
 
-/** What an update would have to record; never a replacement, because nothing is ever made or ended here. */
+/** What an update would have to record. Never a replacement, because nothing is ever made or ended here. */
 export async function diff(_id: string, olds: AdoptedOutputs & Code, news: WatchedInputs & Code): Promise<dynamic.DiffResult> {
   return await plainly(async () => {
     const changed = ADOPTED_INPUT_NAMES.some((name) => !sameInput(olds[name], news[name]));
@@ -106,7 +106,7 @@ export async function update(
   });
 }
 
-/** Gives declared inputs back, with one internal input that says what differs; check drops it, so that the next `up` shows it. */
+/** Gives declared inputs back, with one internal input that says what differs. `check` drops it, so that the next `up` shows it. */
 export async function read(id: string, outputs: AdoptedOutputs & Code): Promise<dynamic.ReadResult> {
   return await plainly(async () => {
     const { __provider: _, observed: __, watch: ___, ...rest } = outputs;

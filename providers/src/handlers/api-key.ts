@@ -44,7 +44,7 @@ export async function check(olds: Properties, news: Properties): Promise<dynamic
   });
 }
 
-/** What an update would have to do; never a replacement, but where a person accepted one. */
+/** What an update would have to do. Never a replacement, but where a person accepted one. */
 export async function diff(
   _id: string,
   olds: ApiKeyOutputs & Code,
@@ -87,7 +87,7 @@ export async function update(
   });
 }
 
-/** Gives declared inputs back, with one internal input that says what differs; check drops it, so that the next `up` repairs. */
+/** Gives declared inputs back, with one internal input that says what differs. `check` drops it, so that the next `up` repairs. */
 export async function read(id: string, outputs: ApiKeyOutputs & Code): Promise<dynamic.ReadResult> {
   return await plainly(async () => {
     const { __provider: _, observed: __, ...recorded } = outputs;
@@ -106,7 +106,7 @@ async function removeKey(_id: string, outputs: ApiKeyOutputs & Code): Promise<vo
 
 export { removeKey as delete };
 
-/** The inputs a program gives; whatever this provider added to state itself is dropped and made anew. */
+/** The inputs a program gives. Whatever this provider added to state itself is dropped and made anew. */
 function pickDeclared(news: Properties): Properties {
   const { schedule: _, drift: __, __provider: ___, ...declared } = takeRun(news);
   return declared;

@@ -17,7 +17,7 @@ import { adoptedSurroundings } from "./adopted-surroundings";
 import { currentSettings, currentStack } from "./settings";
 import { exchangesOf, openSurroundings } from "./surroundings";
 
-/** Whose acts they are. A sub-account has no bot; of a key that is not new its state says more. */
+/** Whose acts they are. A sub-account has no bot. Of a key that is not new its state says more. */
 export interface Declared extends Subject {
   readonly environment: Environment;
   readonly hash?: string;

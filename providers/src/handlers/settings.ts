@@ -25,8 +25,8 @@ export async function configure(request: dynamic.ConfigureRequest): Promise<void
 let stack: string | undefined;
 
 /**
- * Takes what the program tells of its run from among a resource's properties. The engine tells a provider nothing of it, so resources do, at
- * each check: the stack's name, which is kept nowhere but in the journal of this run, and what is wrong with all that the program declares.
+ * Takes what the program reports of its run from among a resource's properties. The engine does not give it to a provider, so resources do,
+ * at each check. It is the stack's name, which only the journal of this run keeps, and what is wrong with all that the program declares.
  * Neither is an input.
  */
 export function takeRun<P extends Readonly<Record<string, unknown>>>({
@@ -38,13 +38,13 @@ export function takeRun<P extends Readonly<Record<string, unknown>>>({
   return properties;
 }
 
-/** Why nothing that the program declares is made, if it is not: two sound keys may be wrong together. */
+/** Why nothing that the program declares is made, if that is so. Two sound keys may be wrong together. */
 export function refusedRun({ refused }: Readonly<Record<string, unknown>>): readonly Problem[] {
   if (typeof refused !== "string" || refused === UNKNOWN) return [];
   return [{ property: "", reason: `is not made, because what is declared cannot be: ${refused}` }];
 }
 
-/** The stack's name; `undefined` where no check has told it: nothing is checked when a stack is destroyed. */
+/** The stack's name. `undefined` where no check has told it: nothing is checked when a stack is destroyed. */
 export function currentStack(): string | undefined {
   return stack;
 }

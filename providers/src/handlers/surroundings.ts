@@ -63,7 +63,7 @@ const SANDBOX_PATIENCE_MS = 1000;
 /** Of this process: all resources of a run share it. */
 const budget = new RevocationBudget();
 
-/** Everything a create, update, read or delete reaches outside this process, but for exchanges. @param trust for AWS; by default the stack's */
+/** Everything a create, update, read or delete reaches outside this process, but for exchanges. @param trust for AWS. By default the stack's */
 export function openSurroundings(
   environment: Environment,
   trust: Trust | undefined = declaredTrust(),

@@ -17,7 +17,7 @@ export interface Lines {
   readonly torn: boolean;
 }
 
-/** Lines of a file; `undefined` for what no journal wrote: a folder, a pipe, or more than a run could write. */
+/** Lines of a file. `undefined` for what no journal wrote: a folder, a pipe, or more than a run could write. */
 export async function linesOf(folder: string, name: string): Promise<Lines | undefined> {
   return await reading(folder, name, async (file, size) => {
     if (size > MAX_BYTES) return undefined;
@@ -31,7 +31,7 @@ export async function linesOf(folder: string, name: string): Promise<Lines | und
 const NOT_THERE = ["ENOENT", "ELOOP", "ENXIO", "ENODEV"];
 
 /**
- * Opens a file of the folder and reads it; `undefined` where there is none, or something that is no file.
+ * Opens a file of the folder and reads it. `undefined` where there is none, or something that is no file.
  * @throws KeyError `JournalFailed`, naming a file that is there and cannot be read
  */
 export async function reading<T>(

@@ -49,7 +49,7 @@ export class Journal {
     });
   }
 
-  /** Lets the file go; a later record begins a new one. */
+  /** Lets the file go. A later record begins a new one. */
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;

@@ -28,7 +28,7 @@ type Particulars = Partial<Pick<Intent, "label" | "serial" | "key" | "at">>;
 /** Writes what is about to be done, does it, and writes how it ended. */
 type Recorder = <T>(act: Act, about: Particulars, doIt: () => Promise<T>) => Promise<T>;
 
-/** A key that has to go goes, also when nobody can write it down; and some go by their passphrase only. */
+/** A key that has to go goes, also when nobody can write it down. And some go by their passphrase only. */
 const NEVER_REFUSED: readonly Act[] = ["revoke", "openPassphrase"];
 
 type Reached = Pick<Surroundings, "store" | "sealer" | "notice"> & Partial<Pick<Surroundings, "exchange" | "delivery">>;

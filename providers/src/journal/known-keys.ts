@@ -8,7 +8,7 @@ import type { Intent } from "./record";
 /** What a record says of a key. */
 export type KeyFacts = Partial<Pick<Intent, "label" | "serial" | "key">>;
 
-/** The label of the key with a serial and the name that it was issued under; `undefined` where keys carry none of ours. */
+/** The label of the key with a serial and the name that it was issued under. `undefined` where keys carry none of ours. */
 export type Labelling = (serial: number, name: string) => string | undefined;
 
 /**

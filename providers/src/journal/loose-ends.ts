@@ -18,7 +18,7 @@ const BEGINNING = '{"seq":0,';
 const HASH_AT_END = /"hash":"([0-9a-f]{64})"\}$/;
 
 /**
- * The last line of every file that no other file names. One that was named while its process went on is named again, by its later end; one
+ * The last line of every file that no other file names. One that was named while its process went on is named again, by its later end. One
  * without a whole line holds nothing that could be lost. Of each file only the first and the last line are read, the newest file first, and
  * of some thousand files at most. Whatever else lies in the folder is passed over.
  * @throws KeyError `JournalFailed`, naming a file that cannot be read

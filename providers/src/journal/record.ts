@@ -37,7 +37,7 @@ const startSchema = z.strictObject({
   job: text.exactOptional(),
   actor: text,
   project: text.exactOptional(),
-  /** Absent where nobody had told it yet; then a record of its own may name it. */
+  /** Absent where nobody had told it yet. Then a record of its own may name it. */
   stack: text.exactOptional(),
   environment: text,
   /** Every file whose last line no other file named, and that line. */
@@ -46,7 +46,7 @@ const startSchema = z.strictObject({
   previous: followed.exactOptional(),
 });
 
-/** Which stack the whole file is of, as soon as that is known; the last one counts. */
+/** Which stack the whole file is of, as soon as that is known. The last one counts. */
 const stackSchema = z.strictObject({ ...placed, kind: z.literal("stack"), stack: text });
 
 /** Whose key an act is about. */
@@ -120,7 +120,7 @@ export interface ReadLine {
   readonly record: JournalRecord | undefined;
 }
 
-/** What a line says; `undefined` when it is not the one that follows `before`. Pure. */
+/** What a line says. `undefined` when it is not the one that follows `before`. Pure. */
 export function readLine(line: string, before: string): ReadLine | undefined {
   const { body, hash } = partsOf(line);
   if (hash === undefined || hashOf(body, before) !== hash) return undefined;

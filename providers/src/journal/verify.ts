@@ -18,7 +18,7 @@ export interface Verification {
   readonly archived: readonly string[];
   /** Lines that a newer version wrote: they follow by their hashes, and what they say is not known here. */
   readonly newer: readonly string[];
-  /** What somebody changed or removed; empty when the journal is whole. */
+  /** What somebody changed or removed. Empty when the journal is whole. */
   readonly problems: readonly string[];
 }
 

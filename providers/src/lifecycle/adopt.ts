@@ -38,9 +38,9 @@ export interface AdoptOrder extends Identity {
   readonly ipWhitelist: readonly string[];
   readonly seal: string;
   readonly publish: string;
-  /** ISO time; the exchange's word when left out. */
+  /** ISO time. The exchange's word when left out. */
   readonly issuedAt?: string;
-  /** ISO time, or `never`; the exchange's word when left out. */
+  /** ISO time, or `never`. The exchange's word when left out. */
   readonly expiresAt?: string;
   /** How long the superseded key keeps its place. @default a day, or as long as the successor has to wait */
   readonly overlapMs?: number;
@@ -176,7 +176,7 @@ async function verified({ order, key, descriptor }: Asked, surroundings: AdoptSu
   });
 }
 
-/** Refusals of the wire speak of a parent credential; here it is the very key. */
+/** Refusals of the wire speak of a parent credential. Here it is the very key. */
 function aboutTheKey(order: AdoptOrder, error: unknown): unknown {
   const code = error instanceof KeyError && error.code !== undefined ? ` (code ${error.code})` : "";
   if (isKind(error, "AuthFailed")) {

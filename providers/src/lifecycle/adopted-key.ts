@@ -24,7 +24,7 @@ const RUNBOOK = "docs/runbooks.md#an-adopted-key-is-overdue";
 
 /**
  * Records the key that the published document holds. Changes nothing anywhere.
- * @throws KeyError `PublicationFailed`, `Conflict`, `WrongDocument`, `OlderDocument`, `TamperedDocument` for the document;
+ * @throws KeyError `PublicationFailed`, `Conflict`, `WrongDocument`, `OlderDocument`, `TamperedDocument` for the document.
  * `PolicyViolation` (overdue, or other scopes), `KeyExpired`, `VerificationFailed` for the key
  */
 export async function recordAdopted(

@@ -22,7 +22,7 @@ export class Unfinished extends Error {
 
 /**
  * Issues the key, or takes over the one that the published document holds for the same identity.
- * @throws Unfinished when something had been done; KeyError when nothing was
+ * @throws Unfinished when something had been done. KeyError when nothing was
  */
 export async function createKey(
   inputs: ScheduledApiKeyInputs,
@@ -40,7 +40,7 @@ export async function createKey(
 /**
  * Makes the key as declared: in place, by rotation, or by going on where the last run stopped. Reaches no exchange when only words
  * that no exchange knows have changed.
- * @throws Unfinished when something had been done; KeyError when nothing was
+ * @throws Unfinished when something had been done. KeyError when nothing was
  */
 export async function updateKey(
   key: { readonly id: string; readonly outputs: ApiKeyOutputs },
@@ -64,7 +64,7 @@ function finish(id: string, inputs: ScheduledApiKeyInputs, outcome: Outcome): Ap
   throw new Unfinished(id, outputsOf(inputs, outcome.recorded, "unfinished"), reasonOf(outcome.failure));
 }
 
-/** Only our own errors are known to hold no secret; of any other only its class is told. */
+/** Only our own errors are known to hold no secret. Of any other only its class is told. */
 export function reasonOf(failure: unknown): string {
   if (failure instanceof KeyError) return failure.message;
   const name = failure instanceof Error ? failure.constructor.name : typeof failure;

@@ -20,7 +20,7 @@ import type { Surroundings } from "./surroundings";
 /** Rounds of plan and act after which something does not settle. A rotation with an overlap of 0 takes six. */
 const MAX_ROUNDS = 12;
 
-/** The same step on the same key is tried this often; the exchange is then not doing what it answers. */
+/** The same step on the same key is tried this often. The exchange is then not doing what it answers. */
 const MAX_REPEATS = 2;
 
 /** A wait that people see the reason of. */
@@ -37,7 +37,7 @@ export interface Outcome {
 
 /**
  * Makes exchange and document as declared: plan, act, look again, until nothing is left to do. Never throws after it has touched
- * anything; what was reached is in the outcome.
+ * anything. What was reached is in the outcome.
  */
 export async function converge(inputs: ScheduledApiKeyInputs, start: Start, surroundings: Surroundings): Promise<Outcome> {
   const exchange = await surroundings.exchange(inputs);
@@ -178,7 +178,7 @@ class Convergence {
     return true;
   }
 
-  /** A number that no source settles refuses nothing by itself: with a stray to give up it is kept to, without one the exchange is asked. */
+  /** Refuses at a confirmed limit, and at an unconfirmed one if a stray can be given up. Otherwise the exchange decides. */
   private requireRoom(): void {
     const { confirmed } = this.context.exchange.adapter.descriptor.limits.keysPerSubAccount;
     if (this.isFull && (confirmed || this.strayToGiveUp !== undefined)) throw this.full();
@@ -204,7 +204,7 @@ class Convergence {
     });
   }
 
-  /** The key of a lost answer has been looked up and revoked, and a full quota may hold a stray: one more try is then safe. */
+  /** The key of a lost answer was looked up and revoked, and a full quota may hold a stray. So one more try is safe. */
   private async mayTryAgain(error: unknown): Promise<boolean> {
     if (isKind(error, "LimitReached")) return await this.makeRoom();
     this.lostAnswers += 1;

@@ -19,7 +19,7 @@ export interface DeliverContext {
 }
 
 /**
- * Puts the opened key where bots look that cannot open documents. In the call that issued it the secret is at hand; a later run, after a
+ * Puts the opened key where bots look that cannot open documents. In the call that issued it the secret is at hand. A later run, after a
  * crash in between, opens the document for it, which takes the right to decrypt under this key's context.
  * @throws KeyError `DeliveryFailed`, `Conflict`, `OpenFailed`
  */

@@ -23,8 +23,8 @@ export function leaveDelivery(recorded: Recorded, to: string | undefined, after:
 }
 
 /**
- * A place that was left is written no more. A newer document of ours there is of a copy of this resource, in another stack, which goes on with the
- * same key: what looks like a stray is then the key that its bots use. Only a good stamp says so.
+ * A place that was left is written no more. A newer document of ours there comes from a copy of this resource, in another stack, that
+ * uses the same key. What looks like a stray is then the key of its bots. Only a good stamp says so.
  * @throws KeyError `Conflict`
  */
 export async function requireAlone(

@@ -10,8 +10,8 @@ interface Confirm {
 }
 
 /**
- * True only when the exchange said twice that no key of `apiKeys` lives: by a read by id where there is one, else by a second complete
- * list at least `propagation` after the first. A refusal of any kind throws.
+ * True only when the exchange answers twice that no key of `apiKeys` lives. The second answer is a read by id where there is one. Else it is
+ * a complete list, at least `propagation` after the first. A refusal of any kind throws.
  */
 export async function confirmGone(
   exchange: Exchange,

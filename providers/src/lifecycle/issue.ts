@@ -33,8 +33,8 @@ export interface IssueContext {
 }
 
 /**
- * Intent → issue → seal → publish as pending. A crash anywhere leaves either nothing, or a key that the document can open, or a key
- * that the document's intent names and nobody can open.
+ * Intent → issue → seal → publish as pending. A crash anywhere leaves nothing, a key that the document can open, or a key that its intent
+ * names and nobody can open.
  */
 export async function issueVersion(context: IssueContext, serial: number): Promise<void> {
   const { progress, inputs, surroundings, exchange } = context;
@@ -83,7 +83,7 @@ export async function issueVersion(context: IssueContext, serial: number): Promi
   await progress.publish(withVersions(progress.recorded.sealed, [...progress.recorded.sealed.versions, version]));
 }
 
-/** One that manages the key follows from the parent's secret, so that it is never lost; any other is random. */
+/** One that manages the key follows from the parent's secret, so that it is never lost. Any other is random. */
 function passphraseOf({ exchange, progress, surroundings }: IssueContext, serial: number): Secret | undefined {
   const rules = exchange.adapter.descriptor.passphrase?.value;
   if (rules === undefined) return undefined;
@@ -104,7 +104,7 @@ function sealApart({ inputs, surroundings }: IssueContext, passphrase: Secret, s
   return sealPassphrase(passphrase, owner, { surroundings, reference: inputs.seal });
 }
 
-/** After a lost answer the key may exist; it is looked up by the intent and revoked, because nobody can open it. */
+/** After a lost answer the key may exist. It is looked up by the intent and revoked, because nobody can open it. */
 async function ask(context: IssueContext, spec: KeySpec): Promise<IssuedKey> {
   const { exchange, inputs } = context;
   try {
@@ -180,7 +180,7 @@ function requireOneSigner({ inputs }: IssueContext, { secret }: IssuedKey, { pub
   });
 }
 
-/** Where even that fails, the intent still names the key, and the next run revokes it: what could not be sealed is the reason to tell. */
+/** If even that fails, the intent still names the key, and the next run revokes it. The error reports what could not be sealed. */
 async function revokeUnsealed({ inputs, exchange, surroundings, run }: IssueContext, issued: IssuedKey): Promise<void> {
   try {
     await exchange.adapter.revoke(inputs.subAccount, issued.apiKey, issued.passphrase);

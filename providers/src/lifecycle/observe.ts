@@ -11,7 +11,7 @@ import type { Surroundings } from "./surroundings";
 export type Observation = { readonly gone: true } | { readonly gone: false; readonly drift: Drift | undefined };
 
 /**
- * Looks at exchange and document without changing either. Gone means that two complete looks agreed; a refusal (permission, address,
+ * Looks at exchange and document without changing either. Gone means that two complete looks agreed. A refusal (permission, address,
  * clock, signature) throws and is never taken for it.
  */
 export async function observe(outputs: ApiKeyOutputs, surroundings: Surroundings): Promise<Observation> {

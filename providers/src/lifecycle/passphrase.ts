@@ -145,7 +145,7 @@ async function open({ inputs, recorded, surroundings, ownSeals }: Management, se
 }
 
 /**
- * Only what is declared or recorded says by which key something is opened: a document could name one of a stranger's, who would learn of it.
+ * Only a declared or recorded sealing key opens something. A document could name a stranger's key, and the stranger would learn of it.
  * @throws KeyError `OpenFailed`, code `ForeignSeal`
  */
 export function requireOwnSeal(reference: string, ownSeals: OwnSeals, exchange: string): void {

@@ -34,7 +34,7 @@ export interface Place {
   readonly worth: Worth;
   /** Only what state, a good stamp or labels prove. */
   readonly believed: SealedDocument | undefined;
-  /** What lies there; absent when nothing does, or nothing that can be read. */
+  /** What lies there. Absent when nothing does, or nothing that can be read. */
   readonly found: Found | undefined;
   /** True when what is believed was another resource's until now. */
   readonly takesOver: boolean;
@@ -46,7 +46,7 @@ export interface Place {
 
 /**
  * Looks at where the document is published, and says what of it counts.
- * @throws KeyError `Conflict` where it is another key's or another resource's; `TamperedDocument` where it cannot be read and is not known to
+ * @throws KeyError `Conflict` where it is another key's or another resource's. `TamperedDocument` where it cannot be read and is not known to
  * be ours, code `NewerFormat` where a newer release wrote it. In an incident none of these holds anything up.
  */
 export async function lookAtPlace(inputs: ScheduledApiKeyInputs, known: Known, reach: Reach): Promise<Place> {
@@ -119,7 +119,7 @@ async function placeToTakeOver(inputs: ScheduledApiKeyInputs, { found, sight, kn
 
 type Judged = Place & { readonly isOurs: boolean; readonly known: Known; readonly sight: Sight | undefined };
 
-/** Why a run may not go on from a place; `undefined` when it may. */
+/** Why a run may not go on from a place. `undefined` when it may. */
 async function refusalOf(inputs: ScheduledApiKeyInputs, judged: Judged, reach: Reach): Promise<KeyError | undefined> {
   const { worth, sight, known, isOurs, found } = judged;
   const { holder } = known.recorded.sealed;
@@ -142,7 +142,7 @@ function isHeldBy({ holder, takenFrom = [] }: SealedDocument, ours: string): boo
   return holder === ours || takenFrom.includes(ours);
 }
 
-/** True for a document of an earlier life of the same key: none of the keys that it names lives, but for those that state knows. */
+/** True for a document of an earlier life of the same key. None of the keys that it names lives, except those that state knows. */
 async function isDead(
   document: SealedDocument,
   inputs: ScheduledApiKeyInputs,

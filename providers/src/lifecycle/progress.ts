@@ -77,7 +77,7 @@ export class Progress {
 
   /**
    * Publishes `document`, with a stamp. What it says is recorded first, so that a refused publication can be made up for.
-   * @throws KeyError `PublicationFailed`, `Conflict`; in an incident neither, but {@link unpublished} says why
+   * @throws KeyError `PublicationFailed`, `Conflict`. In an incident neither, but {@link unpublished} says why
    */
   async publish(document: SealedDocument): Promise<void> {
     const { place, way } = this;
@@ -171,7 +171,7 @@ function startOf(inputs: ScheduledApiKeyInputs, { known, place, now }: Beginning
 }
 
 /**
- * An end that has passed was recorded by another run, and an older state may have been put back since: where the document does not confirm the
+ * Another run recorded an end that has passed, and an older state may have been restored since. If the document does not confirm the
  * state, a stray's end counts once from now.
  */
 function withOneMoreOverlap(
@@ -187,7 +187,7 @@ function withOneMoreOverlap(
 }
 
 /**
- * A key that is taken over is not rotated for its age alone, nor for a trigger that its former holder may have served; but where no overlap is
+ * A key that is taken over is not rotated for its age alone, nor for a trigger that its former holder may have served. But where no overlap is
  * declared, a key may have leaked, and only a version that was issued because of the trigger serves it.
  */
 function takenOver(
@@ -212,8 +212,8 @@ function isStale({ found, worth }: Place, sealed: SealedDocument, keys: readonly
 }
 
 /**
- * True when a document that was ours names us as the one it was taken from: a replacing run that died was never recorded, and a resource that
- * was would not let us be asked. Where another stack took it, that one is refused from now on.
+ * True when a document that was ours names us as its former holder. The replacing run died and was never recorded. If it had been, the
+ * engine would not ask us. Where another stack took it, that one is refused from now on.
  */
 function isTakenBack({ believed }: Place, { recorded, takeOver }: Known): boolean {
   return !takeOver && believed !== undefined && believed.holder !== recorded.sealed.holder;

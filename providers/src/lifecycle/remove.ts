@@ -14,7 +14,7 @@ import { takeDown } from "./take-down";
 
 /**
  * Revokes every key that this resource recorded, and takes its document down. Keys are revoked by public ids that state knows, or that a
- * document with a good stamp names; never by label, and never one that bears a foreign label. The run's budget is asked before the first. Nothing
+ * document with a good stamp names. Never by label, and never one that bears a foreign label. The run's budget is asked before the first. Nothing
  * depends on the document being readable. Only a takeover that a good stamp proves makes it forget in silence.
  * @throws KeyError when anything that was to go is still there, or somebody else goes on with the key
  */
@@ -99,8 +99,8 @@ interface Removal extends Reach {
 }
 
 /**
- * A key under our label whose serial is newer than all that is known here is of a resource that replaced this one and publishes elsewhere, or of
- * a copy of it. Every serial of our own was written down before it was used.
+ * A key under our label with a newer serial than all known here belongs to another resource. That one replaced this one and publishes
+ * elsewhere, or is a copy of it. Every serial of our own was written down before it was used.
  * @throws KeyError `Conflict`
  */
 function requireNoSuccessor(
@@ -126,7 +126,7 @@ interface Doomed extends ManagedKey {
   readonly isApart: boolean;
 }
 
-/** Versions in state, those that a crash left in a document with a good stamp only, the key that its intent names, and last of all strays. */
+/** Versions in state, those that a crash left only in a document with a good stamp, the key of its intent, and last strays. */
 function doomedKeys({ recorded, believed, listed, exchange }: Removal): readonly Doomed[] {
   const found = new Map<ApiKeyId, Doomed>();
   const add = (key: ManagedKey, isApart: boolean): void => {
@@ -181,7 +181,7 @@ async function revokeAll(removal: Removal, doomed: readonly Doomed[]): Promise<r
   return failures;
 }
 
-/** What lies at the place goes, readable or not; another key's document stays. */
+/** What lies at the place goes, readable or not. Another key's document stays. */
 async function takeAllDown({ outputs, recorded, surroundings }: Removal, { worth, found }: Place): Promise<void> {
   if (found !== undefined && worth !== "other") await surroundings.store(outputs.publish).remove(found.revision);
   const owner = { holder: recorded.sealed.holder, hash: recorded.hash };

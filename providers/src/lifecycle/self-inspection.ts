@@ -12,7 +12,7 @@ const NOTHING: Drift = {};
 
 /**
  * Where a published key is not what it is declared to be, by its own word. It is asked only from an address of `verifyFrom`, and only
- * where this process may open it; elsewhere nothing is said, and a notice tells why.
+ * where this process may open it. Elsewhere nothing is said, and a notice tells why.
  * @throws KeyError for refusals that say nothing about the key
  */
 export async function verifyItself(

@@ -54,7 +54,7 @@ export async function updateSubAccount(
   return outputsOf(inputs, recorded.outputs.made);
 }
 
-/** What differs, `undefined` when nothing; or that two complete lists agree that it is gone. */
+/** What differs, or that two complete lists agree that it is gone. `undefined` when nothing differs. */
 export async function observeSubAccount(
   { id, outputs }: RecordedSubAccount,
   surroundings: SubAccountSurroundings,

@@ -14,14 +14,14 @@ export type ParentAddress = Pick<ApiKeyInputs, "environment" | "exchange" | "acc
 /** One exchange by one parent credential, shared by all resources of a run. */
 export interface Exchange {
   readonly adapter: KeyAdapter;
-  /** What documents are stamped with, first of all; and others whose stamps are believed. */
+  /** What documents are stamped with, first of all. And others whose stamps are believed. */
   readonly stampKeys: readonly [StampKey, ...StampKey[]];
   /**
    * Every key of the sub-account, asked anew.
-   * @param inFull whose addresses the caller judges by; those of others may be missing
+   * @param inFull whose addresses the caller judges by. Those of others may be missing
    */
   fresh(subAccount: string, inFull: readonly ApiKeyId[]): Promise<readonly ListedKey[]>;
-  /** The same, by a list shared with other readers of this run; never older than a change made here. */
+  /** The same, by a list shared with other readers of this run. Never older than a change made here. */
   shared(subAccount: string, inFull: readonly ApiKeyId[]): Promise<readonly ListedKey[]>;
   /** By how many milliseconds this machine's clock is ahead of the exchange's, as it was measured last. @throws KeyError */
   clockDifference(): Promise<number>;
@@ -47,6 +47,6 @@ export interface Surroundings {
    * @throws KeyError `BudgetSpent` when this run has ended as many as it may
    */
   beforeEnding(ending: Ending): () => void;
-  /** Tells the person at the terminal; never a secret. */
+  /** Tells the person at the terminal. Never a secret. */
   notice(text: string): void;
 }

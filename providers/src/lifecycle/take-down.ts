@@ -14,7 +14,7 @@ export function isDelivery(url: string): boolean {
 }
 
 /**
- * Removes the document at `url` if `holder` holds it, or ends the delivery there; somebody else's stays. Idempotent.
+ * Removes the document at `url` if `holder` holds it, or ends the delivery there. Somebody else's stays. Idempotent.
  * @throws KeyError `PublicationFailed`, `DeliveryFailed`, `Conflict`
  */
 export async function takeDown(url: string, { holder, hash }: Owner, surroundings: Surroundings): Promise<void> {

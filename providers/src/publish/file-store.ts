@@ -19,7 +19,7 @@ const MAX_FOUND_BYTES = 16 * 1024 * 1024;
 /**
  * Publishes to a file that readers see either as it was or as it is, never in between.
  *
- * Writers of one process take turns. Between processes the comparison with the expected revision and the write are two steps; what
+ * Writers of one process take turns. Between processes the comparison with the expected revision and the write are two steps. What
  * keeps two writers apart there is the stack's own lock and the document's `holder`.
  *
  * A path that is a link goes on being one: the file behind it is replaced. See {@link openPlace} for what is refused.

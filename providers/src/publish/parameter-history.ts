@@ -16,7 +16,7 @@ export function noteOf(replaces: string | undefined): string {
 }
 
 /**
- * What counts after writers have met. Parameter Store knows no conditional write, but it orders all writes: of those that meant to replace
+ * What counts after writers have met. Parameter Store has no conditional write, but it orders all writes. Of those that meant to replace
  * the same content the first one counts, and so on from there. Pure.
  * @param base what was there when the first of them read, `undefined` for nothing
  * @param later every version after it, in order

@@ -44,10 +44,11 @@ const highest = new Map<string, number>();
 const said = new Set<string>();
 
 /**
- * Publishes to a parameter of type String: a document holds ciphertext only, and a SecureString would ask bots for the right to a second key.
+ * Publishes to a parameter of type String: a document holds ciphertext only, and a SecureString would ask bots for the right to a second
+ * key.
  *
- * Parameter Store has no conditional write. Each write therefore notes what it meant to replace, and where the version it made is not the
- * one after the version it had read, the history tells which write counts; that one is put back if need be.
+ * Parameter Store has no conditional write. So each write notes what it meant to replace. If its version does not follow the version that
+ * it had read, the history shows which write counts. That one is put back if need be.
  * @throws KeyError `EnvironmentRefused`
  */
 export function openParameterStore(url: string, reference: ParameterPublication, surroundings: StoreSurroundings): DocumentStore {
@@ -110,7 +111,7 @@ class ParameterStore implements DocumentStore {
     });
   }
 
-  /** What is there; read again for a while as long as it is older than a version that is known to exist. */
+  /** What is there. Read again for a while as long as it is older than a version that is known to exist. */
   private async see(atLeast: number): Promise<Seen | undefined> {
     let seen = await this.get();
     for (const pause of LAG_PAUSES_MS) {

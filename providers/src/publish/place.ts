@@ -7,7 +7,7 @@ import { followWay } from "../files/way";
 /**
  * The file behind a path, where a document may be put. A link on the way is followed only where nobody else could have put it there. In
  * production no folder on the way may be written by everybody, or by a group other than the deployer's own.
- * @throws KeyError `PublicationFailed`, with folder, mode and remedy; NodeJS.ErrnoException
+ * @throws KeyError `PublicationFailed`, with folder, mode and remedy. NodeJS.ErrnoException
  */
 export async function openPlace(path: string, environment: Environment): Promise<string> {
   const { path: place, steps } = await followWay(path);

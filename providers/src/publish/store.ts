@@ -16,11 +16,11 @@ export interface DocumentStore {
   look(): Promise<Found | undefined>;
   /**
    * Durable when it returns: written, synced and read back.
-   * @param replaces revision that is expected to be there now; `undefined` for none
-   * @throws KeyError `PublicationFailed`; `Conflict` when something else is there
+   * @param replaces revision that is expected to be there now. `undefined` for none
+   * @throws KeyError `PublicationFailed`. `Conflict` when something else is there
    */
   write(document: SealedDocument, replaces: string | undefined): Promise<StoredDocument>;
-  /** Idempotent. @throws KeyError `PublicationFailed`; `Conflict` when something else than `expected` is there */
+  /** Idempotent. @throws KeyError `PublicationFailed`. `Conflict` when something else than `expected` is there */
   remove(expected: string): Promise<void>;
 }
 

@@ -13,5 +13,5 @@ export async function inTurn<T>(place: string, work: () => Promise<T>): Promise<
   }
 }
 
-/** Whoever waits for its turn does not care how the one before it ended; that one's caller does. */
+/** Whoever waits for its turn does not care how the one before it ended. That one's caller does. */
 function done(): void {}

@@ -50,7 +50,7 @@ export interface AdoptedApiKeyArgs {
 
 /**
  * Watches one exchange key that a person made and `exchange-keys adopt` sealed: its document, its age, its end and, where allowed, what it
- * can do. Makes, changes and ends nothing; removing it forgets the key, which then still lives at the exchange.
+ * can do. It makes, changes and ends nothing. Removing it forgets the key, which still lives at the exchange.
  */
 export class AdoptedApiKey extends pulumi.dynamic.Resource {
   /** Public id of the current version. */
@@ -60,7 +60,7 @@ export class AdoptedApiKey extends pulumi.dynamic.Resource {
   declare readonly ipWhitelist: pulumi.Output<string[]>;
   /** ISO time at which a person made it. */
   declare readonly issuedAt: pulumi.Output<string>;
-  /** ISO time; absent when the key does not expire. */
+  /** ISO time. Absent when the key does not expire. */
   declare readonly expiresAt: pulumi.Output<string | undefined>;
   /** ISO time from which the key can withdraw, where the exchange makes it wait. */
   declare readonly usableFrom: pulumi.Output<string | undefined>;
@@ -71,7 +71,7 @@ export class AdoptedApiKey extends pulumi.dynamic.Resource {
   /** Where the sealed document is published. */
   readonly document: pulumi.Output<string>;
 
-  /** @throws RunError when the configuration is wrong; and, once the program has declared all, for everything that is wrong with any of it */
+  /** @throws RunError when the configuration is wrong. Once the program has declared everything, also for every problem of every resource */
   constructor(name: string, args: AdoptedApiKeyArgs, options?: pulumi.CustomResourceOptions) {
     const settings = stackSettings();
     const { environment, owner, accounts } = settings;

@@ -24,13 +24,13 @@ export interface ApiKeyArgs {
   readonly account: pulumi.Input<string>;
   /** Sub-account that owns the key, as its exchange names it. Master keys cannot be issued by API. */
   readonly subAccount: pulumi.Input<string>;
-  /** 1 to 40 lower-case letters, digits and inner hyphens; part of the label at the exchange. Default: the resource's name. */
+  /** 1 to 40 lower-case letters, digits and inner hyphens. Part of the label at the exchange. Default: the resource's name. */
   readonly name?: pulumi.Input<string>;
   /** Which bot uses the key. Part of the sealing context, so that a bot can open its own keys only. */
   readonly bot: pulumi.Input<string>;
-  /** What for, such as `market-making`. */
+  /** What the key is for, such as `market-making`. */
   readonly purpose: pulumi.Input<string>;
-  /** Exactly these; there is no default. Trade and withdraw never go together. */
+  /** Exactly these. There is no default. Trade and withdraw never go together. */
   readonly scopes: pulumi.Input<pulumi.Input<Scope>[]>;
   /** Addresses the bot calls from. Required for anything beyond `read`. */
   readonly ipWhitelist: pulumi.Input<pulumi.Input<string>[]>;
@@ -43,7 +43,7 @@ export interface ApiKeyArgs {
   /** How long a version lives, on exchanges that let one choose: `30d`, `90d` … A change is a rotation. Default: the descriptor's. */
   readonly lifetime?: pulumi.Input<string>;
   /**
-   * Public half of the caller's own key pair, SPKI in PEM, where the exchange takes one: then no secret is made or sealed, and the bot signs
+   * Public half of the caller's own key pair, SPKI in PEM, where the exchange takes one. Then no secret is made or sealed. The bot signs
    * with its private key. Each rotation needs a public key that no living version has.
    */
   readonly publicKey?: pulumi.Input<string>;
@@ -59,10 +59,10 @@ export interface ApiKeyArgs {
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
    * Declares that nobody else makes keys in this sub-account: no other ApiKey, no person, no other program. Required where keys carry no
-   * label, because every unknown key there is then taken for an old one of this resource, and retired. Default: false.
+   * label. There every unknown key counts as an old one of this resource, and is retired. Default: false.
    */
   readonly exclusive?: pulumi.Input<boolean>;
-  /** Allows a change of exchange, account or sub-account, which kills the old key without an overlap. Default: false. */
+  /** Allows a change of exchange, account or sub-account. Such a change ends the old key without an overlap. Default: false. */
   readonly replaceAtOnce?: pulumi.Input<boolean>;
 }
 
@@ -71,26 +71,26 @@ export interface ApiKeyArgs {
  * `document`, where the bot opens it.
  */
 export class ApiKey extends pulumi.dynamic.Resource {
-  /** Public id of the current version; derived from `sealed`, like those below, so that state holds it once. */
+  /** Public id of the current version. It is derived from `sealed`, like the properties below, so that state holds it once. */
   readonly apiKey: pulumi.Output<string | undefined>;
   readonly serial: pulumi.Output<number | undefined>;
   declare readonly scopes: pulumi.Output<Scope[]>;
   declare readonly ipWhitelist: pulumi.Output<string[]>;
-  /** `ready`, or `unfinished` when a run stopped in the middle; the next `up` goes on. */
+  /** `ready`, or `unfinished` when a run stopped in the middle. The next `up` continues. */
   declare readonly status: pulumi.Output<string>;
   /** The sealed document itself, ciphertext only. */
   declare readonly sealed: pulumi.Output<SealedDocument>;
   declare private readonly schedule: pulumi.Output<Schedule>;
   /** ISO time. */
   readonly issuedAt: pulumi.Output<string | undefined>;
-  /** ISO time; absent when the current version does not expire. */
+  /** ISO time. Absent when the current version does not expire. */
   readonly expiresAt: pulumi.Output<string | undefined>;
   /** ISO time from which the next rotation is due. */
   readonly rotateAfter: pulumi.Output<string | undefined>;
   /** Where the sealed document is published. */
   readonly document: pulumi.Output<string>;
 
-  /** @throws RunError when the configuration is wrong; and, once the program has declared all, for everything that is wrong with any of it */
+  /** @throws RunError when the configuration is wrong. Once the program has declared everything, also for every problem of every resource */
   constructor(name: string, args: ApiKeyArgs, options?: pulumi.CustomResourceOptions) {
     const settings = stackSettings();
     const { account, subAccount, publish, exclusive = false } = args;

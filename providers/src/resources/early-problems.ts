@@ -3,9 +3,8 @@ import { UNKNOWN } from "../core/inputs";
 import { type Problem, shownProblem } from "../core/shape";
 
 /**
- * Problems of all keys and sub-accounts of a program, told together. The engine stops at the first resource that its check refuses, so a
- * person with a hundred keys would learn of one mistake at a time; what is known when the program declares it is therefore judged here
- * first, by the same rules.
+ * Reports problems of all keys and sub-accounts of a program together. The engine stops at the first resource that its check refuses. A
+ * person with a hundred keys would learn of one mistake at a time. So this class first judges what the program declares, by the same rules.
  */
 export class EarlyProblems {
   private readonly lines: string[] = [];
@@ -22,8 +21,8 @@ export class EarlyProblems {
   }
 
   /**
-   * Everything that is wrong, or nothing, for each resource to bring to its check: a program's host writes an uncaught error down, and goes
-   * on to register what was declared.
+   * Everything that is wrong, or nothing. Each resource brings it to its check, because a program's host reports an uncaught error and still
+   * registers what was declared.
    * @param judged what comes from other resources, and is judged when it is known. A preview may never know it.
    */
   refusal(judged: readonly pulumi.Output<void>[]): pulumi.Input<string | undefined> {

@@ -24,14 +24,14 @@ export interface SubAccountArgs {
 }
 
 /**
- * A sub-account of an exchange. Its `id` is what ApiKey takes as `subAccount`. Removing it forgets the sub-account, which then still exists
+ * A sub-account of an exchange. Its `id` is what ApiKey takes as `subAccount`. Removing it forgets it. The sub-account still exists
  * with all that it holds.
  */
 export class SubAccount extends pulumi.dynamic.Resource {
   /** True when this resource made it, false when it was there. */
   declare readonly made: pulumi.Output<boolean>;
 
-  /** @throws RunError when the configuration is wrong; and, once the program has declared all, for everything that is wrong with any of it */
+  /** @throws RunError when the configuration is wrong. Once the program has declared everything, also for every problem of every resource */
   constructor(name: string, args: SubAccountArgs, options?: pulumi.CustomResourceOptions) {
     const settings = stackSettings();
     const { environment, accounts } = settings;

@@ -5,19 +5,19 @@ import { KeyError } from "../core/errors";
 /** How long after a lost connection the engine is called again. */
 const AGAIN_MS = 250;
 
-/** What Pulumi's SDK runs as the host of dynamic providers; its first argument is the engine's address. */
+/** What Pulumi's SDK runs as the host of dynamic providers. Its first argument is the engine's address. */
 const HOST_SCRIPT = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]dynamic-provider(?:[\\/]index\.js)?$/;
 const LOOPBACK_ADDRESS = /^127\.0\.0\.1:[0-9]{1,5}$/;
 
-/** Where the engine listens that started this process; `undefined` in every process but the host of dynamic providers. Pure. */
+/** Where the engine listens that started this process. `undefined` in every process but the host of dynamic providers. Pure. */
 export function engineAddress(argv: readonly string[]): string | undefined {
   const [, script = "", address = ""] = argv;
   return HOST_SCRIPT.test(script) && LOOPBACK_ADDRESS.test(address) ? address : undefined;
 }
 
 /**
- * Ends a process whose engine is gone, once no act is in flight in it. The host of dynamic providers does not end by itself: it would live on
- * with the parents' secrets, and run whatever a user of this machine sends it.
+ * Ends a process whose engine is gone, once no act is in flight in it. The host of dynamic providers does not end by itself. It would
+ * keep the parents' secrets, and run whatever a user of this machine sends it.
  */
 export class EngineWatch {
   #inFlight = 0;

@@ -6,7 +6,7 @@ export const DOCUMENT_FORMAT = "exchange-keys/1";
 /** `pending`: sealed, not yet verified. `current`: what bots should use. `previous`: still works until `retireAfter`. */
 export type VersionState = "pending" | "current" | "previous";
 
-/** One sealed key. Everything here is public; the ciphertext's plaintext repeats it and is what counts. */
+/** One sealed key. Everything here is public. The ciphertext's plaintext repeats it and is what counts. */
 export interface SealedVersion {
   readonly serial: number;
   readonly apiKey: ApiKeyId;
@@ -20,12 +20,12 @@ export interface SealedVersion {
   readonly unbound?: true;
   /** ISO time from which a previous version may be retired. */
   readonly retireAfter?: string;
-  /** Fingerprint of the caller's public key that the exchange knows; the version then has no secret. */
+  /** Fingerprint of the caller's public key that the exchange knows. The version then has no secret. */
   readonly fingerprint?: string;
   /** Sealing reference that opens `ciphertext`. */
   readonly key: string;
   readonly ciphertext: string;
-  /** Ciphertext of the passphrase that manages the key, under `key` and its own context; only where the exchange asks for one. */
+  /** Ciphertext of the passphrase that manages the key, under `key` and its own context. Only where the exchange asks for one. */
   readonly passphrase?: string;
   /** Present where the version was sealed under another identity than the document's (after a rename). */
   readonly identity?: Identity;
@@ -54,11 +54,11 @@ export interface Intent {
 export interface SealedDocument {
   readonly format: typeof DOCUMENT_FORMAT;
   readonly identity: Identity;
-  /** Random; tells which resource owns the document. */
+  /** Random. Tells which resource owns the document. */
   readonly holder: string;
   /**
-   * Holders from whom it was taken, until the one who took it is known to be on record: a run that died in between never was, and then
-   * one of these takes it back.
+   * Former holders, kept until the new holder is known to be recorded. If a run dies before that, a former holder takes the document
+   * back.
    */
   readonly takenFrom?: readonly string[];
   /** The last holders before this one, the newest last. Unlike `takenFrom` it is never dropped, so that it proves a takeover for good. */

@@ -70,7 +70,7 @@ const documentSchema = z
 
 /**
  * Reads a published document. Unknown fields are ignored: what must not be ignored gets a new format number.
- * @throws KeyError `TamperedDocument`, naming the fields that are wrong; code `NewerFormat` when a newer release wrote it
+ * @throws KeyError `TamperedDocument`, naming the fields that are wrong. Code `NewerFormat` when a newer release wrote it
  */
 export function parseDocument(text: string): SealedDocument {
   if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw malformed(`it is larger than ${MAX_DOCUMENT_BYTES} bytes`);

@@ -13,6 +13,6 @@ export interface Sealer {
   readonly reference: string;
   /** @returns base64. @throws KeyError `SealFailed` */
   seal(plaintext: Uint8Array, context: SealContext): Promise<string>;
-  /** @throws KeyError `OpenFailed`; `WrongContext` when it was sealed under another context, or altered */
+  /** @throws KeyError `OpenFailed`. `WrongContext` when it was sealed under another context, or altered */
   open(ciphertext: string, context: SealContext): Promise<Uint8Array>;
 }

@@ -95,9 +95,9 @@ type Sealed = z.output<typeof plaintextSchema>;
 /**
  * Opens a version and compares what is sealed with what is public and with the identity that the caller expects.
  * @param identity from the caller's own configuration, never from the document
- * @throws KeyError `OpenFailed`; `WrongContext` when it was sealed for another identity or serial, or altered; `WrongDocument` when only its
- * plaintext says so; `SwappedVersion` when the public part is another version's; `EditedPublicId`, `EditedScopes`, `EditedDates` or
- * `EditedFingerprint` when that alone is another than was sealed; `TamperedDocument` when several are, or no plaintext of ours is there
+ * @throws KeyError `OpenFailed`. `WrongContext` when it was sealed for another identity or serial, or altered. `WrongDocument` when only its
+ * plaintext says so. `SwappedVersion` when the public part is another version's. `EditedPublicId`, `EditedScopes`, `EditedDates` or
+ * `EditedFingerprint` when that alone is another than was sealed. `TamperedDocument` when several are, or no plaintext of ours is there
  */
 export async function openVersion(sealer: Sealer, version: SealedVersion, identity: Identity): Promise<OpenVersion> {
   const plaintext = await sealer.open(version.ciphertext, contextOf(identity, version.serial));

@@ -22,7 +22,7 @@ export class Breaker {
     this.#policy = circuitBreaker(failed, { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(FAILURES) });
   }
 
-  /** Sends, or does not. @throws Refused: whatever `send` throws, or `Unavailable`, certain and marked `unasked`, while nothing is sent */
+  /** Calls `send`, or throws `Unavailable` at once while the breaker is open. @throws Refused as `send` does. `Unavailable` is certain and marked `unasked` */
   async through<T>(send: () => Promise<T>): Promise<T> {
     try {
       return await this.#policy.execute(send);

@@ -125,7 +125,7 @@ async function loadModule({ id, client = id }: Descriptor): Promise<ExchangeModu
   }
 }
 
-/** Every URL keeps its path and gets the one origin that this environment allows; whatever is missed, the transport stops. */
+/** Every URL keeps its path and gets the one origin that this environment allows. Whatever is missed, the transport stops. */
 function pinHosts(exchange: Exchange, origin: string): void {
   const pin = (value: unknown): unknown => {
     if (typeof value === "string") return value.replace(/^https?:\/\/[^/]+/, origin);

@@ -21,7 +21,7 @@ export interface KeyInHand {
 /**
  * What a key says about itself, by one call signed with that very key. Only for addresses in its whitelist: a call from elsewhere can
  * get it revoked.
- * @throws KeyError as the wire; `CredentialsUnavailable` where the exchange has a passphrase and none was given
+ * @throws KeyError as the wire. `CredentialsUnavailable` where the exchange has a passphrase and none was given
  */
 export async function inspectSelf(key: KeyInHand, runtime: Runtime): Promise<ParentFacts> {
   const { environment, exchange, account, site, apiKey, secret, passphrase } = key;

@@ -7,7 +7,7 @@ export interface Answer {
   readonly status: number;
   /** By lower-case name. */
   readonly headers: ReadonlyMap<string, string>;
-  /** The decoded body; `undefined` when it is not JSON. */
+  /** The decoded body. `undefined` when it is not JSON. */
   readonly body: unknown;
 }
 
@@ -36,7 +36,7 @@ const MEANINGS: Readonly<Partial<Record<ErrorKind, string>>> = {
   Unavailable: "the exchange is busy",
 };
 
-/** Why an answer is not a success; `undefined` when it is. Pure. */
+/** Why an answer is not a success. `undefined` when it is. Pure. */
 export function judge(answer: Answer, rules: Rules): RefusedFacts | undefined {
   const { envelope } = rules.descriptor;
   const code = codeOf(answer.body, rules.descriptor);
@@ -114,7 +114,7 @@ function sentence(value: unknown, known: readonly string[]): string | undefined 
   return typeof value === "string" && value !== "" && known.includes(value) ? value : undefined;
 }
 
-/** A code is a short number or a short word without digits; anything else, as a secret is, is not one, and is not repeated in an error. */
+/** A code is a short number or a short word without digits. Anything else, as a secret is, is not one, and is not repeated in an error. */
 function scalar(value: unknown): string | undefined {
   if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
   return typeof value === "string" && /^(-?[0-9]{1,12}|[A-Za-z_-]{1,40})$/.test(value) ? value : undefined;

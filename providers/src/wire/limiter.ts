@@ -84,7 +84,7 @@ export class Limiter {
     this.#shutUntil.set(this.#lane(operation), this.#timer.now() + ms);
   }
 
-  /** Milliseconds until this operation, or its pool, may be asked for again; 0 when it may. */
+  /** Milliseconds until this operation, or its pool, may be asked for again. 0 when it may. */
   shutFor(operation: string): number {
     return Math.max(0, (this.#shutUntil.get(this.#lane(operation)) ?? 0) - this.#timer.now());
   }

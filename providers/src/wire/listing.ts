@@ -27,7 +27,7 @@ interface Listing {
 
 interface Shelf {
   latest?: Listing;
-  /** Waits for the one under way to end; whoever asks meanwhile shares it. */
+  /** Waits for the one under way to end. Whoever asks meanwhile shares it. */
   next?: Promise<Keys>;
 }
 

@@ -34,7 +34,7 @@ export interface ParentAdapter extends SharedAdapter {
 const opened = new Map<string, Promise<ParentAdapter>>();
 
 /**
- * The adapter of a parent. Every resource of a process gets the same one; a failed opening is tried again by the next caller.
+ * The adapter of a parent. Every resource of a process gets the same one. A failed opening is tried again by the next caller.
  * Resolves credentials, loads code, sends nothing.
  * @throws KeyError `NotSupported`, `EnvironmentRefused`, `InvalidInput`, `CredentialsUnavailable`
  */

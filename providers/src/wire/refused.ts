@@ -13,8 +13,8 @@ export interface RefusedFacts {
 }
 
 /**
- * A call that did not succeed, before it is known what the call was for: thrown by the seams inside the client, and turned into a
- * `KeyError` at its edge. Named as itself, so that the client passes it on as it is.
+ * A call that did not succeed, before its purpose is known. Seams inside the client throw it. It becomes a `KeyError` at its edge. Named
+ * as itself, so that the client passes it on as it is.
  */
 export class Refused extends Error {
   override readonly name = "Refused";

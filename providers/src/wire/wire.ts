@@ -9,7 +9,7 @@ import { bestOf, type Clocks, ServerClock, SURE_MS } from "./server-clock";
 /** Tries of a request in all. An unsafe one is sent again only when it was certainly not carried out. */
 const TRIES = 3;
 
-/** First pause between tries; doubled each time, and shortened at random by up to half. */
+/** First pause between tries. Doubled each time, and shortened at random by up to half. */
 const PAUSE_MS = 200;
 
 /** A longer wait than this is the caller's to decide. */
@@ -31,7 +31,7 @@ export interface WireParts {
 
 /** A wire that tells how the exchange's clock goes, and when a request leaves. */
 export interface ClockedWire extends Wire {
-  /** @param leaves called when the request's turn has come, before anything of it is sent; again when it is sent again */
+  /** @param leaves called when the request's turn has come, before anything of it is sent. Again when it is sent again */
   call(request: WireRequest, leaves?: () => void): Promise<unknown>;
   /** By how many milliseconds our clock is ahead of the exchange's, as it was measured last. Asks when nobody has asked yet. @throws KeyError */
   clockDifference(): Promise<number>;
@@ -63,7 +63,7 @@ export function createWire(parts: WireParts): ClockedWire {
   };
 }
 
-/** ccxt calls what it does not sign `public`, in a path of names too; what it signs may have any name. */
+/** ccxt calls what it does not sign `public`, in a path of names too. What it signs may have any name. */
 function isSigned({ access }: WireRequest): boolean {
   return [access].flat()[0] !== "public";
 }
@@ -164,8 +164,8 @@ async function retried<T>(parts: WireParts, asked: Asked, send: () => Promise<T>
 }
 
 /**
- * An exchange that asks for a longer wait than anybody here has is asked nothing more until then: whoever goes on is banned, and a queue of callers
- * would learn the same one after another. @throws Refused `RateLimited`, certain and marked `unasked`
+ * If an exchange asks for a longer wait than anybody here has, nothing is sent to it until then. Whoever continues is banned, and each
+ * caller of a queue would be refused. @throws Refused `RateLimited`, certain and marked `unasked`
  */
 function requireOpen(limiter: Limiter, lane: string): void {
   const retryAfterMs = limiter.shutFor(lane);

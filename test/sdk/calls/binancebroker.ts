@@ -26,7 +26,7 @@ export const sdk = {
     remove: generic("delete", `DELETE ${path}`),
   },
   notes: [
-    "of broker sub-accounts it knows nothing: no call of them has a method",
-    "its `send_signed_request` fails in this version before it sends anything, so what that calls is used: `binance_common.utils.send_request`",
+    "it has no method for any call of broker sub-accounts",
+    "its `send_signed_request` fails in this version before it sends anything, so the test uses `binance_common.utils.send_request`",
   ],
 } as const satisfies Sdk;

@@ -26,6 +26,6 @@ export const sdk = {
   },
   notes: [
     "an update sends `General` and no expiry where nothing else is set",
-    "`GetSubAccountApiListReq.create` without `apiKey` asks for the key named `undefined`; its builder does not",
+    "`GetSubAccountApiListReq.create` without `apiKey` asks for the key named `undefined`, its builder does not",
   ],
 } as const satisfies Sdk;

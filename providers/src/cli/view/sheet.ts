@@ -42,7 +42,7 @@ function sourceOf(support: Support): readonly [date: string, source: string] {
   return support.can === "unknown" ? ["", "no source says"] : [support.date, support.source];
 }
 
-/** @returns why an exchange does not have an operation, or may not; nothing for one that it has */
+/** @returns why an exchange does not have an operation, or may not. Nothing for one that it has */
 export function reasonOf(support: Support): string | undefined {
   return support.can === "not yet" ? undefined : whyNot(support);
 }

@@ -73,7 +73,7 @@ function longestWord(text: string): number {
   return Math.max(...text.split(" ").map(({ length }) => length));
 }
 
-/** Breaks a text between words; a word longer than `room` stays whole, so that it can be copied. */
+/** Breaks a text between words. A word longer than `room` stays whole, so that it can be copied. */
 export function wrap(text: string, room: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

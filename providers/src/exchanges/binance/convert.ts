@@ -13,7 +13,7 @@ import {
   type SubAccountRow,
 } from "./types";
 
-/** Every key reads; there is no flag to send. */
+/** Every key reads. There is no flag to send. */
 const READ = "read";
 
 /** Values of the restriction switch. */
@@ -23,7 +23,7 @@ export const BOUND = 2;
 /** What a key says of itself, in the words of what a parent gives. Wallet: Get API Key Permission, 2026-10-15. */
 const OWN_WORDS = flagsByAlias(descriptor.grants.value);
 
-/** Scopes whose end a key may tell apart from its other rights; a key that has lost one is no longer what was declared. */
+/** Scopes whose end a key may tell apart from its other rights. A key that has lost one is no longer what was declared. */
 const ENDING: readonly Scope[] = ["spot", "margin"];
 
 /** What the account must have for a flag, and how to say it. */
@@ -95,7 +95,7 @@ export function fromParent(parent: ParentAnswer): ParentFacts {
   };
 }
 
-/** The name that a virtual e-mail was made around; any other e-mail is its own name. Create a Virtual Sub-account, 2026-11-22. */
+/** The name that a virtual e-mail was made around. Any other e-mail is its own name. Create a Virtual Sub-account, 2026-11-22. */
 export function nameOf(email: string): string {
   return /^(.+)_virtual@[^@]*noemail\.com$/.exec(email)?.[1] ?? email;
 }

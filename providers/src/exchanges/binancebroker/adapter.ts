@@ -25,7 +25,7 @@ export const openAdapter: OpenAdapter = (wire) =>
 
 /**
  * The call that makes a key takes no addresses, and leaves it open to all of them. So the key is made to read only, bound, and widened
- * then; when that fails it is revoked, because its secret goes no further.
+ * then. When that fails it is revoked, because its secret goes no further.
  */
 async function issue(wire: Wire, subAccount: string, spec: KeySpec): Promise<IssuedKey> {
   convert.wantedFlags(spec);

@@ -5,7 +5,7 @@ import type { KeySpec, ListedKey, ObservedSubAccount, ParentFacts } from "../ada
 import { descriptor } from "./descriptor";
 import type { AddressesAnswer, KeyRow, ParentAnswer, SubAccountRow } from "./types";
 
-/** Every key reads; there is no flag to send. */
+/** Every key reads. There is no flag to send. */
 const READ = "read";
 
 /** Set by a call of its own, and shown by no list. */

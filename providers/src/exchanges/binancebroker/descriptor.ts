@@ -22,15 +22,16 @@ export const descriptor: Descriptor = {
   operations: {
     issue: {
       can: "yes",
-      source: "Create Api Key for Sub Account; Update IP Restriction for Sub-Account API key; Change Sub Account API Permission",
+      source:
+        "Create Api Key for Sub Account + Update IP Restriction for Sub-Account API key + Change Sub Account API Permission",
       date,
     },
-    list: { can: "yes", source: "Query Sub Account Api Key; Get IP Restriction for Sub Account Api Key", date },
+    list: { can: "yes", source: "Query Sub Account Api Key + Get IP Restriction for Sub Account Api Key", date },
     find: { can: "yes", source: "Query Sub Account Api Key", date },
     set: {
       can: "yes",
       source:
-        "Change Sub Account API Permission; Enable Universal Transfer Permission; Update IP Restriction; Delete IP Restriction",
+        "Change Sub Account API Permission + Enable Universal Transfer Permission + Update IP Restriction + Delete IP Restriction",
       date,
     },
     revoke: { can: "yes", source: "Delete Sub Account Api Key", date },
@@ -44,10 +45,10 @@ export const descriptor: Descriptor = {
       { flag: "futuresTrade", scopes: ["read", "futures"], aliases: ["enableFutures"] },
       { flag: "canUniversalTransfer", scopes: ["read", "transfer"], aliases: ["permitsUniversalTransfer"] },
     ],
-    source: "Create Api Key for Sub Account; Change Sub Account API Permission; Enable Universal Transfer Permission",
+    source: "Create Api Key for Sub Account + Change Sub Account API Permission + Enable Universal Transfer Permission",
     date,
     confirmed: false,
-    note: "Reading is always on and has no flag. The documents call the flags spot, margin and futures trade; a key's account of itself has one flag for orders on spot and margin and another for loans, so each of the first two is taken for all that it may mean. Margin and futures must be enabled in the sub-account first. The flag for options was removed on 2023-10-04.",
+    note: "Reading is always on and has no flag. The documents call the flags spot, margin and futures trade. A key's own report has one flag for orders on spot and margin, and another for loans. So each of the first two is taken for all that it may mean. Margin and futures must be enabled in the sub-account first. The flag for options was removed on 2023-10-04.",
   },
   parentGrants: {
     value: [
@@ -65,7 +66,7 @@ export const descriptor: Descriptor = {
   },
   unlisted: {
     value: ["transfer"],
-    source: "Query Sub Account Api Key: its rows do not have it; Enable Universal Transfer Permission",
+    source: "Query Sub Account Api Key: its rows do not have it + Enable Universal Transfer Permission",
     date,
     confirmed: true,
     note: "A change of it by hand is not seen. To declare it or to take it back is a rotation.",
@@ -79,7 +80,7 @@ export const descriptor: Descriptor = {
   },
   inPlace: {
     value: { scopes: true, ipWhitelist: true, label: false },
-    source: "Change Sub Account API Permission; Update IP Restriction; Delete IP Restriction",
+    source: "Change Sub Account API Permission + Update IP Restriction + Delete IP Restriction",
     date,
     confirmed: true,
     note: "Addresses are set by one call and deleted by another. Whether the first only adds is unconfirmed, so the whole list is sent and the surplus deleted.",
@@ -87,19 +88,19 @@ export const descriptor: Descriptor = {
   limits: {
     ipsPerKey: {
       value: 30,
-      source: "Margin special keys; Link-and-Trade: Create API key for User",
+      source: "Margin special keys + Link-and-Trade: Create API key for User",
       date,
       confirmed: false,
       note: "For these keys no number is stated.",
     },
-    keysPerSubAccount: { value: 30, source: "often quoted; no document", date, confirmed: false },
+    keysPerSubAccount: { value: 30, source: "often quoted, no document", date, confirmed: false },
   },
   label: {
     value: "none",
-    source: "Create Api Key for Sub Account; Query Sub Account Api Key",
+    source: "Create Api Key for Sub Account + Query Sub Account Api Key",
     date,
     confirmed: true,
-    note: "Neither asks for a name or shows one, nor a time. Some pages show ids with asterisks; should the exchange answer so, that is an error, because nothing could be told apart.",
+    note: "Neither asks for a name or shows one, nor a time. Some pages show ids with asterisks. If the exchange answers so, that is an error, because such ids cannot be told apart.",
   },
   subAccount: {
     value: { pattern: "^[0-9]{1,20}$", hint: "the subaccountId of a broker sub-account" },
@@ -115,18 +116,18 @@ export const descriptor: Descriptor = {
         hint: "its tag: up to 20 letters and digits, a letter first; one without a tag, or with another's, is declared by its number as uid",
         unique: false,
       },
-      source: "Create a Sub Account; Query Sub Account; the form of a tag: no source, a cautious one",
+      source: "Create a Sub Account + Query Sub Account + the form of a tag: no source, a cautious one",
       date,
       confirmed: false,
-      note: "There is no name; the tag is the only word of one's own that the list gives back. Two of the documents' examples have the same, so the list is read before one is made, and where several have it a person says which by its number.",
+      note: "There is no name. The tag is the only word of one's own that the list gives back. Two of the documents' examples have the same, so the list is read before one is made, and where several have it a person says which by its number.",
     },
     products: {
       value: ["margin", "futures"],
       source:
-        "Enable Futures for Sub Account; Enable Margin for Sub Account; Query Sub Account Margin Asset info; Query Sub Account Futures Asset info (V3)",
+        "Enable Futures for Sub Account + Enable Margin for Sub Account + Query Sub Account Margin Asset info + Query Sub Account Futures Asset info (V3)",
       date,
       confirmed: false,
-      note: "The call for margin is in older documents and in clients, and missing from newer ones: should it be refused, margin is enabled by a first transfer into the margin account. What is enabled is told by lists of assets, 20 to a page; one that is missing from them has nothing enabled, as far as is known.",
+      note: "The call for margin is in older documents and in clients, and missing from newer ones: if it is refused, a first transfer into the margin account enables margin. Lists of assets, 20 to a page, show what is enabled. A sub-account that is missing from them has nothing enabled, as far as is known.",
     },
     hides: {
       value: ["frozen"],
@@ -141,10 +142,10 @@ export const descriptor: Descriptor = {
       { algorithm: "rsa-2048", call: "Create Api Key for Sub Account" },
       { algorithm: "rsa-4096", call: "Create Api Key for Sub Account" },
     ],
-    source: "Create Api Key for Sub Account; Spot API: API key types",
+    source: "Create Api Key for Sub Account + Spot API: API key types",
     date,
     confirmed: false,
-    note: "That RSA and Ed25519 are taken is documented. That it is PEM is documented for margin special keys only, bare base64 is possible; so is that the answer then has no secret. It is sent in the body, as another call wants it. Whether one public key may be registered twice is not said: no living version shares one here.",
+    note: "That RSA and Ed25519 are taken is documented. That it is PEM is documented for margin special keys only, bare base64 is possible. It is also possible that the answer then has no secret. It is sent in the body, as another call wants it. Whether one public key may be registered twice is not documented: no living version shares one here.",
   },
   whitelistForms: {
     value: { ipv6: false, cidr: false },
@@ -163,10 +164,10 @@ export const descriptor: Descriptor = {
       inspectParent: { requests: 12_000, perMs: 60_000 },
       time: { requests: 6000, perMs: 60_000 },
     },
-    source: "Create Api Key for Sub Account; Delete Sub Account Api Key; LIMITS",
+    source: "Create Api Key for Sub Account + Delete Sub Account Api Key + LIMITS",
     date,
     confirmed: true,
-    note: "One key made and one deleted per sub-account and second; making one weighs 3000 of 180000 in a minute and user id, so a second apart is right for all sub-accounts together. For reads no weight is stated: taken as 3000 too. A list shows no addresses: each key that is judged takes one read more.",
+    note: "One key can be made and one deleted per sub-account and second. Making one weighs 3000 of 180000 in a minute and user id. So one second between keys is right for all sub-accounts together. For reads no weight is stated, so 3000 is assumed. A list shows no addresses: each key that is judged takes one read more.",
   },
   lanes: {
     value: {
@@ -182,7 +183,7 @@ export const descriptor: Descriptor = {
       futuresEnabled: { requests: 3000, perMs: 60_000 },
     },
     source:
-      "Update IP Restriction for Sub-Account API key: weight 3000; Query Sub Account Futures Asset info (V3): weight 60; LIMITS",
+      "Update IP Restriction for Sub-Account API key: weight 3000 + Query Sub Account Futures Asset info (V3): weight 60 + LIMITS",
     date,
     confirmed: false,
     note: "The weights are stated for those calls. Those on keys are taken for as heavy as the first, those on sub-accounts for the usual 1 of 12000 in a minute and address.",
@@ -194,7 +195,7 @@ export const descriptor: Descriptor = {
       issue: { issue: 1, bind: 1, permit: 1, transfer: 1 },
       revoke: { revoke: 1 },
     },
-    source: "Query Sub Account Api Key; Update IP Restriction for Sub-Account API key",
+    source: "Query Sub Account Api Key + Update IP Restriction for Sub-Account API key",
     date,
     confirmed: false,
     note: "The call that makes a key takes no addresses, so it is made to read only, bound, and widened then. No largest page is documented.",
@@ -219,10 +220,10 @@ export const descriptor: Descriptor = {
       "-5021": "PermissionDenied",
       "-9000": "NotSupported",
     },
-    source: "errors.md; Sub-account error codes",
+    source: "errors.md + Sub-account error codes",
     date,
     confirmed: false,
-    note: "The documents of broker keys name no codes: those of the exchange are taken. -2015 does not tell an unknown key from a wrong address or a missing permission.",
+    note: "The documents of broker keys name no codes, so those of the exchange are taken. Code -2015 stands for an unknown key, a wrong address or a missing permission.",
   },
   hints: {
     "-2008": "The parent key is unknown or deleted.",
@@ -234,7 +235,7 @@ export const descriptor: Descriptor = {
   },
   requestIdHeader: {
     value: "x-mbx-uuid",
-    source: "no document; seen in published records of answers",
+    source: "no document, only seen in published records of answers",
     date,
     confirmed: false,
   },

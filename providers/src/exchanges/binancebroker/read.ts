@@ -45,7 +45,7 @@ interface Incomplete {
   readonly operation: Operation;
 }
 
-/** A key with its addresses; `undefined` when it has been deleted in between. */
+/** A key with its addresses. `undefined` when it has been deleted in between. */
 export async function complete(wire: Wire, target: Target, { key, operation }: Incomplete): Promise<ObservedKey | undefined> {
   try {
     return { ...key, ipWhitelist: convert.boundTo(await addresses(wire, target, operation)) };

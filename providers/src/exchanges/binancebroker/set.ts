@@ -17,8 +17,8 @@ interface Step {
 }
 
 /**
- * The flags are only ever widened once the addresses are those declared, and narrowed before that: at no moment does an address
- * that was not declared for a scope have it.
+ * The flags are widened only after the addresses are those declared, and narrowed before that. At no moment does an address have a scope
+ * that was not declared for it.
  */
 export async function set(wire: Wire, target: Target, spec: KeySpec): Promise<void> {
   const step = { target, operation: "set" } as const;

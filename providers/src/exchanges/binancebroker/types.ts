@@ -98,7 +98,7 @@ export const futuresAnswer = z.object({ data: z.array(z.object({ subAccountId, f
 /** POST broker/subAccount/margin and /futures. */
 export const enableAnswer = z.object({ enableMargin: z.literal(true) }).or(z.object({ enableFutures: z.literal(true) }));
 
-/** The id of a key is spelt in two ways; public clients differ about where. */
+/** The id of a key is spelt in two ways. Public clients differ about where. */
 function respelt(other: string, name: string): (body: unknown) => unknown {
   return (body) => {
     if (typeof body !== "object" || body === null || Array.isArray(body) || !(other in body) || name in body) return body;

@@ -91,7 +91,7 @@ function flagsOf(grants: readonly Grant[], permissions: Permissions): readonly s
   return [...whole.map((grant) => grant.flag), ...[...words].filter((word) => !known.has(word))];
 }
 
-/** `Group:A,B` as `Group:A` and `Group:B`; nothing for a flag without a group. */
+/** `Group:A,B` as `Group:A` and `Group:B`. Nothing for a flag without a group. */
 function wordsOf(flag: string): readonly string[] {
   const [group, values] = flag.split(":");
   return values === undefined ? [] : values.split(",").map((value) => `${group}:${value}`);

@@ -27,7 +27,7 @@ export const descriptor: Descriptor = {
     list: { can: "yes", source: "docs/v5/user/list-sub-apikeys", date },
     find: {
       can: "no",
-      why: "a sub-account's key is read by id only by signing with that very key; the master lists",
+      why: "only a request signed by the key itself reads it by id, so the master lists keys",
       source: "docs/v5/user/apikey-info",
       date,
     },
@@ -48,7 +48,7 @@ export const descriptor: Descriptor = {
     source: "docs/v5/user/create-subuid-apikey",
     date,
     confirmed: true,
-    note: "OptionsTrade also trades USDC perpetual. `read` alone is readOnly 1 with the groups Spot, ContractTrade and Options: whether reading an area needs its group is unconfirmed. There is no margin scope, and which group lets spot margin orders through is unconfirmed; withdraw is never given to a sub-account's key.",
+    note: "OptionsTrade also trades USDC perpetual. `read` alone is readOnly 1 with the groups Spot, ContractTrade and Options. Whether reading an area needs its group is unconfirmed. There is no margin scope, and which group lets spot margin orders through is unconfirmed. A sub-account's key never gets withdraw.",
   },
   parentGrants: {
     value: [
@@ -68,8 +68,8 @@ export const descriptor: Descriptor = {
     note: "There is no note parameter. Whether a field left out is reset is unconfirmed, so everything is sent.",
   },
   limits: {
-    ipsPerKey: { value: 20, source: "no source; a cautious number", date, confirmed: false },
-    keysPerSubAccount: { value: 20, source: "often quoted; docs give only a page size of 20", date, confirmed: false },
+    ipsPerKey: { value: 20, source: "no source: a cautious number", date, confirmed: false },
+    keysPerSubAccount: { value: 20, source: "often quoted, the docs give only a page size of 20", date, confirmed: false },
   },
   label: {
     value: { max: 30, characters: "[A-Za-z0-9-]", unique: false },
@@ -104,7 +104,7 @@ export const descriptor: Descriptor = {
     note: "Whether a change starts them anew, or binding the key later lifts them, is unconfirmed.",
   },
   whitelistForms: { value: { ipv6: false, cidr: false }, source: "examples are single IPv4 addresses", date, confirmed: false },
-  propagationMs: { value: 1000, source: "only deletion is said to work at once", date, confirmed: false },
+  propagationMs: { value: 1000, source: "the documents promise this for deletion only", date, confirmed: false },
   rates: {
     value: {
       issue: { requests: 1, perMs: 1000 },

@@ -1,7 +1,7 @@
 import type { Descriptor } from "../descriptor";
 
 const date = "2026-11-22";
-const absent = "Exchange REST API: authentication; API reference: no such call, nor in coinbase-api 1.2.6 or ccxt 4.5.84";
+const absent = "Exchange REST API: authentication + API reference: no such call, nor in coinbase-api 1.2.6 or ccxt 4.5.84";
 
 /** Coinbase Exchange, the former Pro, for institutions. Keys are made, changed and deleted by a person only, and none can be read. */
 export const descriptor: Descriptor = {
@@ -30,7 +30,7 @@ export const descriptor: Descriptor = {
       { flag: "view", scopes: ["read"] },
       { flag: "trade", scopes: ["read", "spot"] },
     ],
-    source: "Exchange REST API: authentication; Get all accounts for a profile",
+    source: "Exchange REST API: authentication + Get all accounts for a profile",
     date,
     confirmed: true,
     note: "The boxes ticked on the website: no API shows them. A fourth, manage (settings and address book), is none of our scopes.",
@@ -59,7 +59,7 @@ export const descriptor: Descriptor = {
   limits: {
     ipsPerKey: {
       value: 100,
-      source: "no source; a generous number",
+      source: "no source: a generous number",
       date,
       confirmed: false,
       note: "Nothing is sent: what a person has entered must not be refused. The international exchange takes 30.",
@@ -74,7 +74,7 @@ export const descriptor: Descriptor = {
   },
   label: {
     value: { max: 20, characters: "[A-Za-z0-9]", unique: false },
-    source: "no source; a cautious form of a nickname",
+    source: "no source: a cautious form of a nickname",
     date,
     confirmed: false,
   },
@@ -83,11 +83,11 @@ export const descriptor: Descriptor = {
       pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
       hint: "the UUID of the profile that the key belongs to",
     },
-    source: "Exchange REST API: authentication; Get all accounts for a profile",
+    source: "Exchange REST API: authentication + Get all accounts for a profile",
     date,
     confirmed: true,
   },
-  whitelistForms: { value: { ipv6: true, cidr: true }, source: "no source; a generous form", date, confirmed: false },
+  whitelistForms: { value: { ipv6: true, cidr: true }, source: "no source: a generous form", date, confirmed: false },
   propagationMs: { value: 1000, source: "no source", date, confirmed: false },
   rates: {
     value: {
@@ -102,7 +102,7 @@ export const descriptor: Descriptor = {
     source: "Exchange REST API: rate limits",
     date,
     confirmed: true,
-    note: "15 in a second and profile, 25 for accounts; 10 in a second and address where nothing is signed. Only inspection and time exist.",
+    note: "A profile has 15 in a second, and 25 for accounts. Unsigned calls have 10 in a second and address. Only inspection and time exist.",
   },
   envelope: { code: "message", success: [""] },
   errors: {
@@ -116,10 +116,10 @@ export const descriptor: Descriptor = {
       "request timestamp expired": "ClockSkew",
     },
     source:
-      "Exchange REST API: authentication, requests; forum thread on API authentication; coinbase-pro-node issues 201 and 257",
+      "Exchange REST API: authentication, requests + forum thread on API authentication + coinbase-pro-node issues 201 and 257",
     date,
     confirmed: false,
-    note: "The message is all there is; with any other text the HTTP status counts. The one for an address is known from the feed only. NotFound speaks of what was asked for, never of a key.",
+    note: "The message is all there is. With any other text the HTTP status counts. The one for an address is known from the feed only. NotFound speaks of what was asked for, never of a key.",
   },
   hints: {
     Forbidden: "The key lacks a permission: make another with it and adopt that.",

@@ -67,7 +67,7 @@ async function isListed(wire: Wire, { subAccount, apiKey }: Target): Promise<boo
   }
 }
 
-/** Only keys of the main account may see the main account's keys; what is refused there is asked about itself. */
+/** Only keys of the main account may see the main account's keys. What is refused there is asked about itself. */
 async function inspectParent(wire: Wire): Promise<ParentFacts> {
   const operation = "inspectParent";
   const ask = (path: string) =>

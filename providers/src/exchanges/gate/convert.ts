@@ -76,7 +76,7 @@ function restrictionsOf({ currency_pairs }: Pick<DetailAnswer, "currency_pairs">
   return currency_pairs.map((pair) => `currency_pair:${pair}`);
 }
 
-/** No answer tells when a key ends; what is said of unbound keys is counted from their creation, the earliest it can be. */
+/** No answer tells when a key ends. What is said of unbound keys is counted from their creation, the earliest it can be. */
 function lifetime(row: KeyRow, createdAt: number): Pick<ObservedKey, "expiresAt"> {
   const days = descriptor.unboundExpiryDays?.value;
   if (days === undefined || row.ip_whitelist.length > 0) return {};

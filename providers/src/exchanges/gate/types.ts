@@ -8,7 +8,7 @@ export interface Permission {
 }
 
 const addresses = z.array(address);
-/** Markets that a key is kept to; none means all. */
+/** Markets that a key is kept to. None means all. */
 const markets = z.array(z.string().min(1));
 const perms = z.array(z.object({ name: z.string().min(1), read_only: z.boolean() }));
 /** Seconds since 1970: numbers in the examples of SubAccountApi, texts in the schema of AccountApi. */

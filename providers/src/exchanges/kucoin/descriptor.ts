@@ -20,7 +20,7 @@ export const descriptor = {
     list: { can: "yes", source: "openapi-account-subaccount: Get sub-account API List", date },
     find: {
       can: "no",
-      why: "the list takes a key as a filter, but what it answers for a key that is gone is unconfirmed; keys are read by listing",
+      why: "the list takes a key as a filter, but its answer for a deleted key is unconfirmed, so keys are read by listing",
       source: "openapi-account-subaccount: Get sub-account API List",
       date,
     },
@@ -55,13 +55,13 @@ export const descriptor = {
     source: "openapi-account-subaccount: Modify sub-account API",
     date,
     confirmed: true,
-    note: "There is no remark parameter. What a field left out comes to is unconfirmed, so everything is sent; that an empty list removes the addresses is seen in old samples only.",
+    note: "There is no remark parameter. The effect of leaving a field out is unconfirmed, so everything is sent. Only old samples show that an empty list removes the addresses.",
   },
   limits: {
     ipsPerKey: { value: 20, source: "openapi-account-subaccount: Add sub-account API", date, confirmed: true },
     keysPerSubAccount: {
       value: 10,
-      source: "no document of the API; help pages are quoted with it",
+      source: "no document of the API, only quoted help pages",
       date,
       confirmed: false,
       note: "The smaller of the numbers named, 10 and 20: taken for the sub-account's own.",
@@ -90,7 +90,7 @@ export const descriptor = {
         hint: "7 to 32 letters and digits, at least one of each, used by nobody on the whole site",
         unique: true,
       },
-      source: "openapi-account-subaccount: Add sub-account; Help: Sub-Accounts",
+      source: "openapi-account-subaccount: Add sub-account + Help: Sub-Accounts",
       date,
       confirmed: true,
     },
@@ -105,10 +105,10 @@ export const descriptor = {
     products: {
       value: ["margin", "futures"],
       source:
-        "openapi-account-subaccount: Add sub-account Margin Permission, Futures Permission; Get sub-account List - Summary Info",
+        "openapi-account-subaccount: Add sub-account Margin Permission, Futures Permission + Get sub-account List - Summary Info",
       date,
       confirmed: true,
-      note: "The parent key needs Margin and Futures itself. What is enabled is read from tradeTypes. What is not among openedTradeTypes as well is opened, once, by a person who logs in to the sub-account; whether its keys work before that is not documented.",
+      note: "The parent key needs Margin and Futures itself. What is enabled is read from tradeTypes. A person who logs in to the sub-account must open once what is missing from openedTradeTypes. Whether its keys work before that is not documented.",
     },
   },
   passphrase: {
@@ -127,14 +127,14 @@ export const descriptor = {
     source: "openapi-account-subaccount: Add, Modify sub-account API",
     date,
     confirmed: true,
-    note: "No list shows the expiry. It is sent again with every change, because a change without it may lift it; whether that starts it anew is unconfirmed, so it is counted from creation.",
+    note: "No list shows the expiry. It is sent again with every change, because a change without it may lift it. Whether that starts it anew is unconfirmed, so it is counted from creation.",
   },
   whitelistForms: {
     value: { ipv6: false, cidr: false },
     source: "examples are single IPv4 addresses",
     date: earlier,
     confirmed: false,
-    note: "Keys that can trade and are bound to no address lose that right or are deleted after 30 days without use; keys that only read do not. Samples of lists show addresses with stars in them: whether real answers do is unconfirmed. An entry with stars is taken for the declared address that it fits, each for one.",
+    note: "Keys that can trade and are bound to no address lose that right or are deleted after 30 days without use. Keys that only read do not. Samples of lists show addresses with stars in them. Whether real answers do is unconfirmed. An entry with stars is taken for the declared address that it fits, each for one.",
   },
   propagationMs: { value: 1000, source: "no source", date, confirmed: false },
   rates: {
@@ -147,7 +147,7 @@ export const descriptor = {
       inspectParent: { requests: 100, perMs: 30_000, pool: "management" },
       time: { requests: 10, perMs: 1000 },
     },
-    source: "Rate Limit; openapi-account-subaccount: weights",
+    source: "Rate Limit + openapi-account-subaccount: weights",
     date,
     confirmed: true,
     note: "2000 in 30 s for the lowest level, weights 20 and 30. The time is public: 2000 in 30 s per address, weight 3.",
@@ -158,7 +158,7 @@ export const descriptor = {
       createSubAccount: { requests: 133, perMs: 30_000, pool: "management" },
       enableSubAccount: { requests: 133, perMs: 30_000, pool: "management" },
     },
-    source: "Rate Limit; openapi-account-subaccount: weights",
+    source: "Rate Limit + openapi-account-subaccount: weights",
     date,
     confirmed: true,
     note: "Weights 20 and 15.",
@@ -191,7 +191,7 @@ export const descriptor = {
     source: "Error code: gateway",
     date: earlier,
     confirmed: true,
-    note: "No code is documented for a duplicate remark, too many keys, or a sub-account or key that does not exist. The HTTP status of most codes is unconfirmed; so is that every call takes signatures of version 2, as ccxt makes them, for keys of version 3.",
+    note: "No code is documented for a duplicate remark, too many keys, or a sub-account or key that does not exist. The HTTP status of most codes is unconfirmed. ccxt makes signatures of version 2 for keys of version 3. That every call takes them is unconfirmed.",
   },
   hints: {
     "400003": "The parent key is unknown, deleted, or of the other site.",
@@ -200,7 +200,7 @@ export const descriptor = {
     "400008": "The parent key is of an old version: make a new one.",
     "400010": "The parent must be a key of the master account.",
     "400100":
-      "This may also mean that the sub-account does not exist, holds too many keys, or that the key's passphrase is another; of a new sub-account, that somebody on this site has its name, or that there are too many.",
+      "This may also mean that the sub-account does not exist or holds too many keys, or that the key has another passphrase. For a new sub-account it may mean that the name is taken on this site, or that there are too many.",
   },
   rateResetHeader: {
     value: "gw-ratelimit-reset",

@@ -22,7 +22,7 @@ export type KeyRow = z.output<typeof keyRow>;
 
 export const listAnswer = z.object({ data: z.array(keyRow) });
 
-/** GET user/api-key, by a key about itself. Newer documents add when it ends; older answers and keys without an end lack it. */
+/** GET user/api-key, by a key about itself. Newer documents add when it ends. Older answers and keys without an end lack it. */
 export const parentAnswer = z.object({
   data: z
     .object({
