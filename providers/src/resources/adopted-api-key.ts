@@ -4,6 +4,7 @@ import { adoptedProblems } from "../core/adopted-validate";
 import type { Scope } from "../core/words";
 import { validationContext } from "../handlers/surroundings";
 import { knownInputs } from "./early-problems";
+import { PausedTraces } from "./paused-traces";
 import { currentRun } from "./program-run";
 import type { Published, Tenancy } from "./registry";
 import { exchangeOf, stackSettings } from "./stack";
@@ -85,14 +86,15 @@ export class AdoptedApiKey extends pulumi.dynamic.Resource {
       ...whenKnown<Published>({ publish }, (known) => problems.add(name, keys.publish(known.publish, name))),
     ];
     problems.add(name, adoptedProblems(knownInputs(inputs), validationContext(settings, new Date())));
-    super(
-      handler as pulumi.dynamic.ResourceProvider,
-      name,
-      { ...UNSET_OUTPUTS, ...inputs, stack: pulumi.getStack(), refused: problems.refusal(judged) },
-      options,
-      "exchange-keys",
-      "AdoptedApiKey",
-    );
+    const properties = { ...UNSET_OUTPUTS, ...inputs, stack: pulumi.getStack(), refused: problems.refusal(judged) };
+    const traces = new PausedTraces();
+    try {
+      super(handler as pulumi.dynamic.ResourceProvider, name, properties, options, "exchange-keys", "AdoptedApiKey");
+    } catch (error) {
+      throw traces.failed(error);
+    } finally {
+      traces.resume();
+    }
     this.document = pulumi.output(publish);
   }
 }

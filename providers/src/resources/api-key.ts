@@ -7,6 +7,7 @@ import { findDescriptor } from "../exchanges/registry";
 import { validationContext } from "../handlers/surroundings";
 import type { SealedDocument } from "../seal/document";
 import { knownInputs } from "./early-problems";
+import { PausedTraces } from "./paused-traces";
 import { currentRun } from "./program-run";
 import type { DeclaredKey, Published } from "./registry";
 import { exchangeOf, stackSettings } from "./stack";
@@ -104,14 +105,15 @@ export class ApiKey extends pulumi.dynamic.Resource {
       ...whenKnown<Published>({ publish }, (known) => problems.add(name, keys.publish(known.publish, name))),
     ];
     problems.add(name, problemsOf(knownInputs(inputs), undefined, validationContext(settings, new Date())));
-    super(
-      handler as pulumi.dynamic.ResourceProvider,
-      name,
-      { ...UNSET_OUTPUTS, ...inputs, stack: pulumi.getStack(), refused: problems.refusal(judged) },
-      options,
-      "exchange-keys",
-      "ApiKey",
-    );
+    const properties = { ...UNSET_OUTPUTS, ...inputs, stack: pulumi.getStack(), refused: problems.refusal(judged) };
+    const traces = new PausedTraces();
+    try {
+      super(handler as pulumi.dynamic.ResourceProvider, name, properties, options, "exchange-keys", "ApiKey");
+    } catch (error) {
+      throw traces.failed(error);
+    } finally {
+      traces.resume();
+    }
     // In a preview of a key that does not exist yet there is no document to derive from.
     const current = this.sealed.apply((sealed: SealedDocument | undefined) => sealed && versionIn(sealed, "current"));
     this.apiKey = current.apply((version) => version?.apiKey);

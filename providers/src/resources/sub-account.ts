@@ -3,6 +3,7 @@ import { subAccountProblems } from "../core/sub-account";
 import type { Scope } from "../core/words";
 import { validationContext } from "../handlers/surroundings";
 import { knownInputs } from "./early-problems";
+import { PausedTraces } from "./paused-traces";
 import { currentRun } from "./program-run";
 import { exchangeOf, stackSettings } from "./stack";
 
@@ -38,13 +39,14 @@ export class SubAccount extends pulumi.dynamic.Resource {
     const inputs = { ...args, environment, exchange: exchangeOf(args.account, accounts) };
     const { problems } = currentRun();
     problems.add(name, subAccountProblems(knownInputs(inputs), undefined, validationContext(settings, new Date())));
-    super(
-      handler as pulumi.dynamic.ResourceProvider,
-      name,
-      { made: undefined, ...inputs, stack: pulumi.getStack(), refused: problems.refusal([]) },
-      options,
-      "exchange-keys",
-      "SubAccount",
-    );
+    const properties = { made: undefined, ...inputs, stack: pulumi.getStack(), refused: problems.refusal([]) };
+    const traces = new PausedTraces();
+    try {
+      super(handler as pulumi.dynamic.ResourceProvider, name, properties, options, "exchange-keys", "SubAccount");
+    } catch (error) {
+      throw traces.failed(error);
+    } finally {
+      traces.resume();
+    }
   }
 }
