@@ -5,103 +5,134 @@ import { parentVariables } from "../harness/parents";
 import { type StartedSandbox, startSandbox } from "../sandbox/start";
 import { stateFolder } from "../scripts/setup/paths";
 import { ensureToolchain, type Toolchain } from "../scripts/setup/toolchain";
+import { type Act, LIFE, QUIET } from "./acts";
 import type { StoredKey } from "./checkpoint";
 import { type Figure, figure, showFigures } from "./figure";
-import { ACTS, type Act, KINDS, type Kind, type Lap, makeProject, race } from "./race";
+import { generate } from "./generate";
+import { KINDS, type Lap, makeProject, openSubjects, race } from "./race";
+import { figuresOf, median, type Result, resultsOf } from "./results";
 import { makeStackFolder, upSandboxStack } from "./sandbox-stack";
-import { placeOf } from "./spread";
-import { raceStarts, startRatio } from "./start";
+import { nameOf, placeOf } from "./spread";
+import { raceStarts } from "./start";
 
-/** What `docs/bench.md` promises, and why. */
-const TARGETS = { closure: 400, key: 4096, up: 4, preview: 2, refresh: 3, start: 1.5 } as const;
-
-const TITLES: Readonly<Record<Act, string>> = {
-  up: "first up",
-  preview: "preview without changes",
-  refresh: "preview --refresh without changes",
-};
+/** What `docs/bench.md` promises beside the ratios of acts, and why. */
+const TARGETS = { closure: 400, key: 4096, start: 1.5 } as const;
 
 /** The sandbox must not be what is measured: its pace, and ours with it, is a thousand times the documented one. */
 const RATE_SCALE = 1000;
 
-/** A start takes seconds, so noise weighs more: this many pairs for each run. */
+/** A start takes seconds, so noise weighs more: this many for each run. */
 const STARTS_PER_RUN = 3;
 
-const PARTS = ["state", "time", "start"] as const;
+/** Keys of a program whose start is measured. */
+const KEYS_AT_START = 4;
+
+const PARTS = ["state", "life", "generated", "start"] as const;
 
 interface Options {
   readonly only: readonly (typeof PARTS)[number][];
-  readonly keys: number;
+  readonly sizes: readonly number[];
+  readonly generated: number;
   readonly runs: number;
   readonly json: boolean;
 }
 
 interface Scene {
   readonly toolchain: Toolchain;
-  readonly env: Readonly<Record<string, string>>;
   readonly folder: string;
+  readonly project: string;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What was measured: ratios of acts, and everything that has a target. */
+interface Measured {
+  readonly results: readonly Result[];
+  readonly figures: readonly Figure[];
 }
 
 async function main(): Promise<void> {
   const program = new Command("bench")
     .description("Measures what a key costs in state, and what keys cost in time beside bare resources")
-    .option("--keys <n>", "resources of each kind", whole, 100)
-    .option("--runs <n>", "times to run each; the fastest counts", whole, 2)
+    .option("--sizes <n,n>", "resources of each kind", sizes, [10, 100, 300])
+    .option("--generated <n>", "resources of each kind in a state that is generated", whole, 1000)
+    .option("--runs <n>", "times to run each; the middle one counts", whole, 3)
     .addOption(new Option("--only <parts...>", "measure only these").choices(PARTS).default(PARTS))
-    .option("--json", "print figures as JSON", false)
+    .option("--json", "print results and figures as JSON", false)
     .parse();
   const options = program.opts<Options>();
   const toolchain = await ensureToolchain();
   const folder = join(stateFolder, "bench");
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const sandbox = await startSandbox({ dir: join(folder, "sandbox"), rateScale: RATE_SCALE });
+  const measured = await measure({ toolchain, folder, project: join(folder, "project") }, options);
+  console.log(options.json ? JSON.stringify(measured, null, 2) : showFigures(measured.figures));
+  if (!measured.figures.every(({ ok }) => ok)) process.exitCode = 1;
+}
+
+async function measure(scene: Scene, { only, sizes, generated, runs }: Options): Promise<Measured> {
+  await makeProject(scene.project);
+  const stored = only.includes("state")
+    ? await withSandbox(scene, async (_, env) => stateFigures(await storedKeys({ ...scene, env })))
+    : [];
+  const laps: Lap[] = [];
+  const course = async (count: number, acts: readonly Act[], times: number): Promise<void> => {
+    for (let run = 1; run <= times; run += 1) laps.push(...(await raceOnce(scene, { count, acts, run })));
+  };
+  if (only.includes("start")) await course(KEYS_AT_START, ["start"], runs * STARTS_PER_RUN);
+  if (only.includes("life")) for (const count of sizes) await course(count, LIFE, runs);
+  if (only.includes("generated")) await course(generated, QUIET, runs);
+  const starts = only.includes("start") ? [await startFigure(scene, runs)] : [];
+  const results = resultsOf(laps);
+  return { results, figures: [...stored, ...figuresOf(results), ...starts] };
+}
+
+/** One time that acts are done. */
+interface Leg {
+  readonly count: number;
+  readonly acts: readonly Act[];
+  readonly run: number;
+}
+
+/** A sandbox of its own for each stack: empty exchanges, and time as it is. */
+async function withSandbox<T>({ folder }: Scene, act: (sandbox: StartedSandbox, env: Environment) => Promise<T>): Promise<T> {
+  const dir = join(folder, "sandbox");
+  await rm(dir, { recursive: true, force: true });
+  const sandbox = await startSandbox({ dir, rateScale: RATE_SCALE });
   try {
-    const parents = await parentVariables(join(folder, "sandbox"));
-    const env = { EXCHANGE_KEYS_SANDBOX: join(folder, "sandbox", "sandbox.json"), ...parents };
-    const figures = await measure({ toolchain, env, folder }, sandbox, options);
-    console.log(options.json ? JSON.stringify({ figures }, null, 2) : showFigures(figures));
-    if (!figures.every(({ ok }) => ok)) process.exitCode = 1;
+    return await act(sandbox, { EXCHANGE_KEYS_SANDBOX: join(dir, "sandbox.json"), ...(await parentVariables(dir)) });
   } finally {
     await sandbox.stop();
   }
 }
 
-async function measure(scene: Scene, sandbox: StartedSandbox, options: Options): Promise<readonly Figure[]> {
-  const { only } = options;
-  const project = join(scene.folder, "project");
-  await makeProject(project);
-  return [
-    ...(only.includes("state") ? sizes(await storedKeys(scene)) : []),
-    ...(only.includes("time") ? await times({ ...scene, project }, sandbox, options) : []),
-    ...(only.includes("start") ? [await startFigure({ ...scene, project }, options)] : []),
-  ];
+/** New stacks of both kinds, and each act on them. Those that are not made by an act are generated. */
+async function raceOnce(scene: Scene, { count, acts, run }: Leg): Promise<readonly Lap[]> {
+  return await withSandbox(scene, async (sandbox, env) => {
+    await addSubAccounts(sandbox, count);
+    const folder = join(scene.folder, `${acts[0]}-${count}-${run}`);
+    const courses = KINDS.map((kind) => ({ ...scene, env, kind, count, folder: join(folder, kind) }));
+    const subjects = await openSubjects(courses, sandbox);
+    if (acts === QUIET)
+      for (const subject of subjects)
+        await generate(
+          subject,
+          Array.from({ length: count }, (_, n) => nameOf(n)),
+        );
+    const laps = await race(subjects, acts);
+    for (const lap of laps) report(lap);
+    await rm(folder, { recursive: true, force: true });
+    return laps;
+  });
 }
 
-interface ProjectScene extends Scene {
-  readonly project: string;
-}
-
-async function times(scene: ProjectScene, sandbox: StartedSandbox, { keys, runs }: Options): Promise<readonly Figure[]> {
-  await addSubAccounts(sandbox, keys);
-  const laps: Lap[] = [];
-  for (let run = 1; run <= runs; run += 1) {
-    const courses = KINDS.map((kind) => ({ ...scene, kind, count: keys, folder: join(scene.folder, `${kind}-${run}`) }));
-    laps.push(...(await race(courses)));
-    await removeAll(sandbox);
-  }
-  for (const { kind, act, seconds } of laps) report(kind, act, seconds);
-  return ACTS.map((act) => timeFigure(laps, act, keys));
-}
-
-async function startFigure(scene: ProjectScene, { runs }: Options): Promise<Figure> {
-  const pairs = await raceStarts(scene, runs * STARTS_PER_RUN);
-  for (const pair of pairs) for (const [kind, seconds] of Object.entries(pair)) report(kind, "start", seconds);
-  const value = startRatio(pairs);
+async function startFigure(scene: Scene, runs: number): Promise<Figure> {
+  const pairs = await withSandbox(scene, (_, env) => raceStarts({ ...scene, env }, runs * STARTS_PER_RUN));
+  const value = median(pairs.map(({ plain, aws }) => aws / plain));
   return figure("program start with AWS to the same program without", "ratio", { value, target: TARGETS.start });
 }
 
-async function storedKeys(scene: Scene): Promise<readonly StoredKey[]> {
+async function storedKeys(scene: Scene & { readonly env: Environment }): Promise<readonly StoredKey[]> {
   const folder = await makeStackFolder();
   try {
     return await upSandboxStack(folder, scene);
@@ -115,12 +146,7 @@ async function addSubAccounts(sandbox: StartedSandbox, keys: number): Promise<vo
   for (const { exchange, subAccount } of places.values()) await sandbox.control.addSubAccount(exchange, subAccount);
 }
 
-/** The next run starts from empty exchanges, without the time of a destroy. */
-async function removeAll({ control }: StartedSandbox): Promise<void> {
-  for (const { exchange, apiKey } of await control.keys()) await control.removeKey(exchange, apiKey);
-}
-
-function sizes(stored: readonly StoredKey[]): readonly Figure[] {
+function stateFigures(stored: readonly StoredKey[]): readonly Figure[] {
   const largest = (values: readonly number[]): number => Math.max(...values);
   const single = stored.filter(({ versions }) => versions === 1);
   if (single.length === 0 || single.length !== stored.length)
@@ -137,24 +163,21 @@ function sizes(stored: readonly StoredKey[]): readonly Figure[] {
   ];
 }
 
-function timeFigure(laps: readonly Lap[], act: Act, keys: number): Figure {
-  const value = fastest(laps, "keys", act) / fastest(laps, "bare", act);
-  return figure(`${TITLES[act]}, ${keys} keys to ${keys} bare resources`, "ratio", { value, target: TARGETS[act] });
-}
-
-function fastest(laps: readonly Lap[], kind: Kind, act: Act): number {
-  return Math.min(...laps.filter((lap) => lap.kind === kind && lap.act === act).map(({ seconds }) => seconds));
-}
-
 /** Times differ from machine to machine: they are shown apart from the figures. */
-function report(kind: string, act: string, seconds: number): void {
-  console.error(`bench: ${kind.padEnd(5)} ${act.padEnd(7)} ${seconds.toFixed(1)} s`);
+function report({ kind, count, act, seconds, costs }: Lap): void {
+  const cpu = costs && Object.entries(costs).map(([part, cost]) => `${part} ${cost.cpu.toFixed(1)} s`);
+  const shown = cpu === undefined ? "processor time not measured here" : cpu.join(", ");
+  console.error(`bench: ${kind} ${String(count).padStart(4)} ${act.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s; ${shown}`);
 }
 
 function whole(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("must be a whole number above 0");
   return value;
+}
+
+function sizes(text: string): readonly number[] {
+  return text.split(",").map(whole);
 }
 
 main().catch((error: unknown) => {

@@ -1,21 +1,25 @@
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { changesIn, type Run, Stack, type StackOptions } from "../harness/stack";
+import { Stack, type StackOptions } from "../harness/stack";
+import type { StartedSandbox } from "../sandbox/start";
 import { root } from "../scripts/setup/paths";
+import { type Act, argumentsOf, prepare, requireDone, type Subject } from "./acts";
+import { type Costs, CostWatch } from "./costs";
 import { sandboxConfig, writeConfig } from "./sandbox-stack";
 
 export const KINDS = ["bare", "keys"] as const;
 export type Kind = (typeof KINDS)[number];
 
-export const ACTS = ["up", "preview", "refresh"] as const;
-export type Act = (typeof ACTS)[number];
-
-/** Seconds of one act on all resources of a stack. */
+/** One act on all resources of a stack. */
 export interface Lap {
   readonly kind: Kind;
+  readonly count: number;
   readonly act: Act;
+  /** By the clock on the wall. */
   readonly seconds: number;
+  /** Absent where the system does not say. */
+  readonly costs?: Costs;
 }
 
 /** Programs that a stack of the bench can run. */
@@ -50,39 +54,53 @@ export async function makeProject(folder: string): Promise<void> {
   await writeFile(join(folder, "Pulumi.yaml"), stringify({ name: "exchange-keys", runtime: "nodejs", main: "index.ts" }));
 }
 
-const RUNS: Readonly<Record<Act, (stack: Stack) => Promise<Run>>> = {
-  up: (stack) => stack.up(),
-  preview: (stack) => stack.must("preview", "--expect-no-changes"),
-  refresh: (stack) => stack.must("preview", "--refresh", "--expect-no-changes"),
-};
-
-/** Each act on every course in turn, so that what else the machine does slows all of them alike. */
-export async function race(courses: readonly Course[]): Promise<readonly Lap[]> {
-  const stacks = await Promise.all(courses.map(async (course) => ({ course, stack: await openStack(course) })));
-  const laps: Lap[] = [];
-  for (const act of ACTS) {
-    for (const { course, stack } of stacks) laps.push(await lap(act, course, stack));
-  }
-  return laps;
-}
-
 /** A stack without resources yet, with its configuration. */
-export async function openStack({ kind, count, project, folder, toolchain, env }: Course<Program>): Promise<Stack> {
-  const { config } = await sandboxConfig();
-  const shared = Object.entries(config).filter(([name]) => name.startsWith("exchange-keys:"));
-  const own = { "bench:kind": kind, "bench:count": count, "bench:folder": folder };
-  await writeConfig(join(project, `Pulumi.${kind}.yaml`), { ...Object.fromEntries(shared), ...own });
+export async function openStack(course: Course<Program>): Promise<Stack> {
+  const { kind, project, folder, toolchain, env } = course;
+  await configure(course, 0);
   const stack = new Stack({ toolchain, env, backend: join(folder, "state"), stack: kind, project });
   await stack.init();
   return stack;
 }
 
-/** @throws Error when the first `up` does not create everything, or anything is left to do after it */
-async function lap(act: Act, { kind, count }: Course, stack: Stack): Promise<Lap> {
+async function configure({ kind, count, project, folder }: Course<Program>, pulls: number): Promise<void> {
+  const { config } = await sandboxConfig();
+  const shared = Object.entries(config).filter(([name]) => name.startsWith("exchange-keys:"));
+  const own = { "bench:kind": kind, "bench:count": count, "bench:folder": folder, "bench:trigger": `pull-${pulls}` };
+  await writeConfig(join(project, `Pulumi.${kind}.yaml`), { ...Object.fromEntries(shared), ...own });
+}
+
+/** Stacks of both kinds, ready for acts. */
+export async function openSubjects(courses: readonly Course[], sandbox: StartedSandbox): Promise<readonly Subject[]> {
+  return await Promise.all(
+    courses.map(async (course) => {
+      let pulls = 0;
+      const pull = (): Promise<void> => configure(course, ++pulls);
+      const resize = (count: number): Promise<void> => configure({ ...course, count }, pulls);
+      return { stack: await openStack(course), count: course.count, sandbox, pull, resize, bare: course.kind === "bare" };
+    }),
+  );
+}
+
+/** Each act on every stack in turn, so that what else the machine does slows all of them alike. */
+export async function race(subjects: readonly Subject[], acts: readonly Act[]): Promise<readonly Lap[]> {
+  const laps: Lap[] = [];
+  for (const act of acts) {
+    for (const subject of subjects) laps.push(await lap(act, subject));
+  }
+  return laps;
+}
+
+/** @throws Error when it does not do to all resources what it should */
+async function lap(act: Act, subject: Subject): Promise<Lap> {
+  await prepare(act, subject);
   const since = performance.now();
-  const run = await RUNS[act](stack);
+  const running = subject.stack.start(...argumentsOf(act));
+  const watch = new CostWatch(running.pid);
+  const run = await running.ended;
   const seconds = (performance.now() - since) / 1000;
-  const { created } = changesIn(run);
-  if (act === "up" && created !== count + 1) throw new Error(`up made ${created} resources instead of ${count + 1}`);
-  return { kind, act, seconds };
+  const costs = watch.end();
+  requireDone(act, run, subject);
+  const { bare, count } = subject;
+  return { kind: bare ? "bare" : "keys", count, act, seconds, ...(costs === undefined ? {} : { costs }) };
 }

@@ -17,3 +17,8 @@ export function placeOf(index: number): Place {
   const scopes = ["read", "spot", "margin", "futures", "options", "borrow", "transfer", "convert", "earn"];
   return { exchange: "okx", subAccount: `bench${group.padStart(3, "0")}`, scopes };
 }
+
+/** Of resource `index`, whatever its kind. */
+export function nameOf(index: number): string {
+  return `bench-${String(index).padStart(4, "0")}`;
+}

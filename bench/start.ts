@@ -33,13 +33,6 @@ export async function raceStarts(course: StartCourse, rounds: number): Promise<r
   return pairs;
 }
 
-/** The middle one of the pairs' ratios: one disturbed preview, slow or fast, does not decide. */
-export function startRatio(pairs: readonly StartPair[]): number {
-  const ratios = pairs.map(({ plain, aws }) => aws / plain).sort((a, b) => a - b);
-  const [lower = 0, upper = lower] = [ratios[Math.floor((ratios.length - 1) / 2)], ratios[Math.floor(ratios.length / 2)]];
-  return (lower + upper) / 2;
-}
-
 /** @returns seconds. @throws Error when the preview does not plan everything */
 async function preview(kind: Start, stack: Stack): Promise<number> {
   const since = performance.now();

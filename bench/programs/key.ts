@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ApiKey, type Scope } from "pulumi-exchange-keys";
 import { placeOf } from "../spread";
+import { trigger } from "./names";
 
 const folder = new pulumi.Config("bench").require("folder");
 const accounts = new pulumi.Config("exchange-keys").requireObject<Record<string, { readonly exchange: string }>>("accounts");
@@ -16,6 +17,7 @@ export function declareKey(name: string, index: number, ipWhitelist: pulumi.Inpu
     purpose: "bench",
     scopes: scopes.map((scope) => scope as Scope),
     ipWhitelist,
+    rotate: { every: "30d", overlap: "24h", trigger },
     seal: `local://${folder}/seal.key`,
     publish: `file://${folder}/keys/${name}.json`,
   });
