@@ -119,8 +119,11 @@ async function raceOnce(scene: Scene, { count, acts, run }: Leg): Promise<readon
           subject,
           Array.from({ length: count }, (_, n) => nameOf(n)),
         );
-    const laps = await race(subjects, acts);
-    for (const lap of laps) report(lap);
+    const laps: Lap[] = [];
+    await race(subjects, acts, (lap) => {
+      report(lap);
+      laps.push(lap);
+    });
     await rm(folder, { recursive: true, force: true });
     return laps;
   });

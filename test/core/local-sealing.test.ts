@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { localSealingProblems } from "../../providers/src/core/local-sealing";
 import { isProblems, readSettings, type Settings } from "../../providers/src/core/settings";
-import { validationContext } from "../../providers/src/handlers/surroundings";
+import { validationContext } from "../../providers/src/handlers/validation";
 
 const REASON = "a laptop that trades its owner's money";
 const LOCAL = "local:///var/lib/desk/key";

@@ -7,7 +7,6 @@ import {
   ADOPTED_INPUT_NAMES,
   type AdoptedOutputs,
   adoptedReasons,
-  pickAdoptedInputs,
   type Watch,
   type WatchedInputs,
   watchOf,
@@ -15,19 +14,17 @@ import {
 import { ADOPTED_HOLDER } from "../core/adopted-document";
 import { adoptedProblems } from "../core/adopted-validate";
 import { parseDuration } from "../core/duration";
-import { identityOf, resourceId, sameIdentity } from "../core/inputs";
+import { identityOf, sameIdentity } from "../core/inputs";
 import { localSealingProblems } from "../core/local-sealing";
 import { sameInput } from "../core/sets";
 import { isProblems, type Settings } from "../core/settings";
 import { type Problem, shownProblem } from "../core/shape";
 import type { Environment, Identity } from "../core/words";
-import { forgetAdopted, observeAdopted, recordAdopted } from "../lifecycle/adopted-key";
 import type { SealedDocument } from "../seal/document";
-import { documentAtHand } from "./adopted-surroundings";
-import { adoptedSurroundingsOf } from "./journaled-surroundings";
+import { documentAtHand } from "./document-at-hand";
 import { plainly } from "./plain-errors";
 import { currentSettings, refusedRun, takeRun } from "./settings";
-import { clockOf, standingIn, validationContext } from "./surroundings";
+import { clockOf, standingIn, validationContext } from "./validation";
 
 export { configure } from "./settings";
 
@@ -88,38 +85,24 @@ export async function diff(_id: string, olds: AdoptedOutputs & Code, news: Watch
   });
 }
 
-export async function create({ __provider: _, ...inputs }: WatchedInputs & Code): Promise<dynamic.CreateResult> {
-  return await plainly(async () => {
-    const outs = await recordAdopted(inputs, undefined, adoptedSurroundingsOf(inputs));
-    return { id: resourceId(inputs), outs: { ...outs } };
-  });
+/** What reaches outside this machine. Loaded here: a program and a preview never need it. */
+const acts = () => import("./adopted-api-key-acts.js");
+
+export async function create(inputs: WatchedInputs & Code): Promise<dynamic.CreateResult> {
+  return await (await acts()).create(inputs);
 }
 
-export async function update(
-  _id: string,
-  olds: AdoptedOutputs & Code,
-  { __provider: _, ...inputs }: WatchedInputs & Code,
-): Promise<dynamic.UpdateResult> {
-  return await plainly(async () => {
-    const outs = await recordAdopted(inputs, olds, adoptedSurroundingsOf(inputs));
-    return { outs: { ...outs } };
-  });
+export async function update(id: string, olds: AdoptedOutputs & Code, news: WatchedInputs & Code): Promise<dynamic.UpdateResult> {
+  return await (await acts()).update(id, olds, news);
 }
 
 /** Gives declared inputs back, with one internal input that says what differs. `check` drops it, so that the next `up` shows it. */
 export async function read(id: string, outputs: AdoptedOutputs & Code): Promise<dynamic.ReadResult> {
-  return await plainly(async () => {
-    const { __provider: _, observed: __, watch: ___, ...rest } = outputs;
-    const { drift, watch } = await observeAdopted(outputs, adoptedSurroundingsOf(outputs));
-    const recorded = { ...rest, ...(watch === undefined ? {} : { watch }) };
-    const inputs = pickAdoptedInputs(recorded);
-    if (drift === undefined) return { id, props: recorded, inputs };
-    return { id, props: { ...recorded, observed: drift }, inputs: { ...inputs, drift } };
-  });
+  return await (await acts()).read(id, outputs);
 }
 
-async function forget(_id: string, outputs: AdoptedOutputs & Code): Promise<void> {
-  await plainly(async () => forgetAdopted(outputs, adoptedSurroundingsOf(outputs)));
+async function forget(id: string, outputs: AdoptedOutputs & Code): Promise<void> {
+  await (await acts()).forget(id, outputs);
 }
 
 export { forget as delete };

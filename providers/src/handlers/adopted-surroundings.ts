@@ -4,11 +4,8 @@ import { KeyError } from "../core/errors";
 import type { Environment } from "../core/words";
 import { descriptorOf } from "../exchanges/registry";
 import type { AdoptedSurroundings } from "../lifecycle/adopted-surroundings";
-import { openStore } from "../publish/open-store";
-import { parsePublishReference } from "../publish/references";
 import { callerAddresses } from "../runtime/egress";
 import { processRuntime, processVariables } from "../runtime/process";
-import type { SealedDocument } from "../seal/document";
 import type { OpenVersion } from "../seal/version";
 import { requireSettings } from "./settings";
 import { openSurroundings } from "./surroundings";
@@ -41,17 +38,4 @@ async function inspect({ environment, exchange, account }: AdoptedInputs, key: O
     { environment, exchange, account, ...own, ...(site === undefined ? {} : { site }) },
     processRuntime(environment),
   );
-}
-
-/**
- * The document behind a reference, if it is a file of this machine. Check must reach no further, and says nothing of what it cannot
- * read: create, update and read do.
- */
-export async function documentAtHand(environment: Environment, reference: unknown): Promise<SealedDocument | undefined> {
-  if (typeof reference !== "string" || parsePublishReference(reference).reference?.scheme !== "file") return undefined;
-  try {
-    return (await openStore(reference, { environment, env: processVariables() }).read())?.document;
-  } catch {
-    return undefined;
-  }
 }

@@ -5,7 +5,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { exchangeReasons } from "../core/causes";
 import { parseDuration } from "../core/duration";
-import { FIXED_NAMES, INPUT_NAMES, pickInputs, type ScheduledApiKeyInputs, UNKNOWN } from "../core/inputs";
+import { FIXED_NAMES, INPUT_NAMES, type ScheduledApiKeyInputs, UNKNOWN } from "../core/inputs";
 import { withCanonicalKey } from "../core/public-key-problems";
 import { type ApiKeyOutputs, recordedIn } from "../core/record";
 import { refusedRotation } from "../core/rotation";
@@ -14,14 +14,9 @@ import { sameInput } from "../core/sets";
 import { isProblems } from "../core/settings";
 import { shownProblem } from "../core/shape";
 import { problemsOf } from "../core/validate";
-import { createKey, reasonOf, Unfinished, updateKey } from "../lifecycle/api-key";
-import { observe } from "../lifecycle/observe";
-import { remove } from "../lifecycle/remove";
-import { duringRun } from "../runtime/engine";
-import { surroundingsOf, surroundingsToEnd } from "./journaled-surroundings";
-import { bare, plainly } from "./plain-errors";
+import { plainly } from "./plain-errors";
 import { currentSettings, refusedRun, takeRun } from "./settings";
-import { clockOf, standingIn, validationContext } from "./surroundings";
+import { clockOf, standingIn, validationContext } from "./validation";
 
 export { configure } from "./settings";
 
@@ -69,11 +64,11 @@ function requirePossible(olds: ApiKeyOutputs, news: ScheduledApiKeyInputs): void
   if (refused !== undefined) throw refused;
 }
 
+/** What reaches outside this machine. Loaded here: a program and a preview never need it. */
+const acts = () => import("./api-key-acts.js");
+
 export async function create(inputs: ScheduledApiKeyInputs & Code): Promise<dynamic.CreateResult> {
-  return await recording(inputs, async () => {
-    const { id, outputs } = await createKey(withoutCode(inputs), surroundingsOf(inputs));
-    return { id, outs: { ...outputs } };
-  });
+  return await (await acts()).create(inputs);
 }
 
 export async function update(
@@ -81,27 +76,16 @@ export async function update(
   olds: ApiKeyOutputs & Code,
   news: ScheduledApiKeyInputs & Code,
 ): Promise<dynamic.UpdateResult> {
-  return await recording(news, async () => {
-    const outs = await updateKey({ id, outputs: olds }, withoutCode(news), surroundingsOf({ ...olds, ...news }));
-    return { outs: { ...outs } };
-  });
+  return await (await acts()).update(id, olds, news);
 }
 
 /** Gives declared inputs back, with one internal input that says what differs. `check` drops it, so that the next `up` repairs. */
 export async function read(id: string, outputs: ApiKeyOutputs & Code): Promise<dynamic.ReadResult> {
-  return await plainly(async () => {
-    const { __provider: _, observed: __, ...recorded } = outputs;
-    const observation = await observe(recorded, surroundingsOf(outputs));
-    if (observation.gone) return { id: "" };
-    const { drift } = observation;
-    const inputs = pickInputs({ ...recorded });
-    if (drift === undefined) return { id, props: { ...recorded }, inputs };
-    return { id, props: { ...recorded, observed: drift }, inputs: { ...inputs, drift } };
-  });
+  return await (await acts()).read(id, outputs);
 }
 
-async function removeKey(_id: string, outputs: ApiKeyOutputs & Code): Promise<void> {
-  await plainly(async () => await remove(outputs, surroundingsToEnd(outputs)));
+async function removeKey(id: string, outputs: ApiKeyOutputs & Code): Promise<void> {
+  await (await acts()).removeKey(id, outputs);
 }
 
 export { removeKey as delete };
@@ -127,20 +111,4 @@ function knownRotate(value: unknown): Rotate | undefined {
 /** An unknown value may turn out to be what it was, and a replacement kills the old key. */
 function differs(old: string, wanted: string): boolean {
   return wanted !== UNKNOWN && old !== wanted;
-}
-
-function withoutCode(inputs: ScheduledApiKeyInputs & Code): ScheduledApiKeyInputs {
-  const { __provider: _, ...rest } = inputs;
-  return rest;
-}
-
-/** A failure after something was done is recorded as a half-made resource, which must carry the code to go on with. */
-async function recording<T>(inputs: Code, act: () => Promise<T>): Promise<T> {
-  try {
-    return await duringRun(act);
-  } catch (error) {
-    if (!(error instanceof Unfinished)) throw bare(reasonOf(error));
-    const properties = { ...error.outputs, __provider: inputs.__provider };
-    throw Object.assign(bare(error.reason), { id: error.id, properties, reasons: [error.reason] });
-  }
 }

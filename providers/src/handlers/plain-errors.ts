@@ -1,5 +1,5 @@
+import { reasonOf } from "../core/reason";
 import { shownLines } from "../core/shown";
-import { reasonOf } from "../lifecycle/api-key";
 import { duringRun } from "../runtime/engine";
 
 /** The engine prints these errors with their stack: the text is ours alone, and the stack is short. */

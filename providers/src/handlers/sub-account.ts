@@ -6,18 +6,10 @@ import type { dynamic } from "@pulumi/pulumi";
 import { sameInput } from "../core/sets";
 import { isProblems } from "../core/settings";
 import { shownProblem } from "../core/shape";
-import {
-  pickSubAccountInputs,
-  SUB_ACCOUNT_INPUT_NAMES,
-  type SubAccountInputs,
-  type SubAccountOutputs,
-  subAccountProblems,
-} from "../core/sub-account";
-import { createSubAccount, forgetSubAccount, observeSubAccount, updateSubAccount } from "../lifecycle/sub-account";
-import { surroundingsOf } from "./journaled-surroundings";
+import { SUB_ACCOUNT_INPUT_NAMES, type SubAccountInputs, type SubAccountOutputs, subAccountProblems } from "../core/sub-account";
 import { plainly } from "./plain-errors";
 import { currentSettings, refusedRun, takeRun } from "./settings";
-import { standingIn, validationContext } from "./surroundings";
+import { standingIn, validationContext } from "./validation";
 
 export { configure } from "./settings";
 
@@ -51,43 +43,28 @@ export async function diff(
   return { changes: changed || olds.__provider !== news.__provider || olds.observed !== undefined };
 }
 
-export async function create({ __provider: _, ...inputs }: SubAccountInputs & Code): Promise<dynamic.CreateResult> {
-  return await plainly(async () => {
-    const { id, outputs } = await createSubAccount(inputs, surroundingsOf(inputs));
-    return { id, outs: { ...outputs } };
-  });
+/** What reaches outside this machine. Loaded here: a program and a preview never need it. */
+const acts = () => import("./sub-account-acts.js");
+
+export async function create(inputs: SubAccountInputs & Code): Promise<dynamic.CreateResult> {
+  return await (await acts()).create(inputs);
 }
 
-/** Reaches the exchange only when something is declared otherwise, or the last read saw a difference. */
 export async function update(
   id: string,
   olds: SubAccountOutputs & Code,
-  { __provider: _, ...inputs }: SubAccountInputs & Code,
+  news: SubAccountInputs & Code,
 ): Promise<dynamic.UpdateResult> {
-  return await plainly(async () => {
-    const { __provider: __, observed, ...outputs } = olds;
-    const same = SUB_ACCOUNT_INPUT_NAMES.every((name) => sameInput(olds[name], inputs[name]));
-    if (same && observed === undefined) return { outs: outputs };
-    const outs = await updateSubAccount({ id, outputs }, inputs, surroundingsOf(inputs));
-    return { outs: { ...outs } };
-  });
+  return await (await acts()).update(id, olds, news);
 }
 
 /** Gives declared inputs back, with one internal input that says what differs. `check` drops it, so that the next `up` repairs. */
 export async function read(id: string, outputs: SubAccountOutputs & Code): Promise<dynamic.ReadResult> {
-  return await plainly(async () => {
-    const { __provider: _, observed: __, ...recorded } = outputs;
-    const observation = await observeSubAccount({ id, outputs: recorded }, surroundingsOf(outputs));
-    if (observation.gone) return { id: "" };
-    const { drift } = observation;
-    const inputs = pickSubAccountInputs({ ...recorded });
-    if (drift === undefined) return { id, props: recorded, inputs };
-    return { id, props: { ...recorded, observed: drift }, inputs: { ...inputs, drift } };
-  });
+  return await (await acts()).read(id, outputs);
 }
 
 async function forget(id: string, outputs: SubAccountOutputs & Code): Promise<void> {
-  await plainly(async () => forgetSubAccount({ id, outputs }, surroundingsOf(outputs)));
+  await (await acts()).forget(id, outputs);
 }
 
 export { forget as delete };

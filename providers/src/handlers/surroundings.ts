@@ -1,61 +1,25 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AwsSurroundings } from "../aws-api/endpoint";
-import type { Clock } from "../core/clock";
-import { isKind, KeyError } from "../core/errors";
-import { localSealingProblems } from "../core/local-sealing";
+import { KeyError } from "../core/errors";
 import { parentProblems } from "../core/parent";
 import { RevocationBudget } from "../core/revocation-budget";
 import type { Secret } from "../core/secret";
 import { DEFAULT_REVOCATION_BUDGET, isProblems, type Settings } from "../core/settings";
-import type { Problem } from "../core/shape";
 import { shown } from "../core/shown";
 import type { Trust } from "../core/trust";
-import type { ValidationContext } from "../core/validate";
 import type { Environment } from "../core/words";
-import { type DocumentSealer, referenceProblem, resolveReference } from "../credentials/reference";
+import { type DocumentSealer, resolveReference } from "../credentials/reference";
 import { openDelivery } from "../deliver/aws-secret";
-import { parseDeliveryReference } from "../deliver/references";
-import { DESCRIPTORS } from "../exchanges/registry";
 import type { Exchange, ParentAddress, Surroundings } from "../lifecycle/surroundings";
 import { openStore } from "../publish/open-store";
-import { parsePublishReference } from "../publish/references";
 import { processRuntime, processVariables } from "../runtime/process";
 import type { Runtime } from "../runtime/runtime";
 import { openSealer } from "../seal/open-sealer";
-import { parseSealReference } from "../seal/references";
 import { stampKeyOf } from "../seal/stamp";
 import type { ParentAdapter } from "../wire/open";
 import { accessOf } from "./access";
 import { currentSettings, requireSettings } from "./settings";
-
-/** The clock that decisions are made with. Reaches nothing but, in the sandbox, the sandbox's own clock file. */
-export function clockOf(environment: Environment): Clock {
-  return processRuntime(environment).clock;
-}
-
-/** What time it is there, and why this process may not reach that environment. Then the machine's clock has to do, to find the rest. */
-export function standingIn(environment: Environment): { readonly now: Date; readonly problems: readonly Problem[] } {
-  try {
-    return { now: clockOf(environment).now(), problems: [] };
-  } catch (error) {
-    if (!isKind(error, "EnvironmentRefused")) throw error;
-    return { now: new Date(), problems: [{ property: "environment", reason: error.message }] };
-  }
-}
-
-/** What check knows besides the inputs. */
-export function validationContext(settings: Settings, now: Date): ValidationContext {
-  return {
-    settings,
-    descriptors: DESCRIPTORS,
-    sealProblems: (reference) => [...parseSealReference(reference).problems, ...localSealingProblems(reference, settings)],
-    publishProblems: (reference) => parsePublishReference(reference).problems,
-    deliverProblems: (reference) => parseDeliveryReference(reference).problems,
-    credentialProblems: (reference) => [referenceProblem(reference)].filter((problem) => problem !== undefined),
-    now,
-  };
-}
 
 /** The sandbox shows a change at once. Waiting the minutes that some exchanges ask for would only make tests slow. */
 const SANDBOX_PATIENCE_MS = 1000;

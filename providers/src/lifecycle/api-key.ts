@@ -1,7 +1,7 @@
 import { exchangeReasons } from "../core/causes";
-import { KeyError } from "../core/errors";
 import { identityOf, resourceId, type ScheduledApiKeyInputs } from "../core/inputs";
 import { ownerHash } from "../core/label";
+import { reasonOf } from "../core/reason";
 import { type ApiKeyOutputs, outputsOf, type Recorded, recordedIn } from "../core/record";
 import { DOCUMENT_FORMAT, type SealedDocument } from "../seal/document";
 import { converge, type Outcome } from "./converge";
@@ -62,11 +62,4 @@ function newRecord(inputs: ScheduledApiKeyInputs, surroundings: Surroundings): R
 function finish(id: string, inputs: ScheduledApiKeyInputs, outcome: Outcome): ApiKeyOutputs {
   if (outcome.failure === undefined) return outputsOf(inputs, outcome.recorded, "ready");
   throw new Unfinished(id, outputsOf(inputs, outcome.recorded, "unfinished"), reasonOf(outcome.failure));
-}
-
-/** Only our own errors are known to hold no secret. Of any other only its class is told. */
-export function reasonOf(failure: unknown): string {
-  if (failure instanceof KeyError) return failure.message;
-  const name = failure instanceof Error ? failure.constructor.name : typeof failure;
-  return `an internal error (${name}) stopped the run; nothing recorded is lost, and the next up goes on from here`;
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MASTER } from "../core/adopted";
 import { adoptedProblems } from "../core/adopted-validate";
 import type { Scope } from "../core/words";
-import { validationContext } from "../handlers/surroundings";
+import { validationContext } from "../handlers/validation";
 import { knownInputs } from "./early-problems";
 import { PausedTraces } from "./paused-traces";
 import { currentRun } from "./program-run";

@@ -4,7 +4,7 @@ import type { Rotate, Schedule } from "../core/schedule";
 import { problemsOf } from "../core/validate";
 import type { Scope } from "../core/words";
 import { findDescriptor } from "../exchanges/registry";
-import { validationContext } from "../handlers/surroundings";
+import { validationContext } from "../handlers/validation";
 import type { SealedDocument } from "../seal/document";
 import { knownInputs } from "./early-problems";
 import { PausedTraces } from "./paused-traces";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { subAccountProblems } from "../core/sub-account";
 import type { Scope } from "../core/words";
-import { validationContext } from "../handlers/surroundings";
+import { validationContext } from "../handlers/validation";
 import { knownInputs } from "./early-problems";
 import { PausedTraces } from "./paused-traces";
 import { currentRun } from "./program-run";
