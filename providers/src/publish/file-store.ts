@@ -78,9 +78,9 @@ async function readBytes(path: string): Promise<Buffer | undefined> {
 
 async function writeDurably(path: string, bytes: Buffer, environment: Environment): Promise<void> {
   // Nothing is made below a folder that is refused.
-  await openPlace(path, environment);
-  await makeFolder(dirname(path), 0o755);
-  const place = await openPlace(path, environment);
+  const found = await openPlace(path, environment);
+  // What was just made, or made meanwhile by somebody else, has not been looked at.
+  const place = (await makeFolder(dirname(path), 0o755)) ? await openPlace(path, environment) : found;
   await replaceFile(place, bytes, 0o644);
   await syncFolder(dirname(place));
 }
