@@ -10,6 +10,7 @@ import type { StoredKey } from "./checkpoint";
 import { type Figure, figure, showFigures } from "./figure";
 import { generate } from "./generate";
 import { KINDS, type Lap, makeProject, openSubjects, race } from "./race";
+import { readResults, writeReport } from "./report";
 import { figuresOf, median, type Result, resultsOf } from "./results";
 import { makeStackFolder, upSandboxStack } from "./sandbox-stack";
 import { nameOf, placeOf } from "./spread";
@@ -34,6 +35,9 @@ interface Options {
   readonly sizes: readonly number[];
   readonly generated: number;
   readonly runs: number;
+  readonly report: boolean;
+  readonly results?: string;
+  readonly before?: string;
   readonly json: boolean;
 }
 
@@ -58,14 +62,20 @@ async function main(): Promise<void> {
     .option("--generated <n>", "resources of each kind in a state that is generated", whole, 1000)
     .option("--runs <n>", "times to run each; the middle one counts", whole, 3)
     .addOption(new Option("--only <parts...>", "measure only these").choices(PARTS).default(PARTS))
+    .option("--report", "write table and plot into docs/", false)
+    .option("--results <file>", "report results that --json printed, and measure nothing")
+    .option("--before <file>", "results that --json printed on another commit, to report beside these")
     .option("--json", "print results and figures as JSON", false)
     .parse();
   const options = program.opts<Options>();
+  const before = options.before === undefined ? [] : await readResults(options.before);
+  if (options.results !== undefined) return await writeReport(await readResults(options.results), before);
   const toolchain = await ensureToolchain();
   const folder = join(stateFolder, "bench");
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const measured = await measure({ toolchain, folder, project: join(folder, "project") }, options);
+  if (options.report) await writeReport(measured.results, before);
   console.log(options.json ? JSON.stringify(measured, null, 2) : showFigures(measured.figures));
   if (!measured.figures.every(({ ok }) => ok)) process.exitCode = 1;
 }
