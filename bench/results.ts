@@ -68,7 +68,13 @@ function beside(laps: readonly Lap[], value: (lap: Lap) => number | undefined): 
   const of = (kind: Kind): readonly number[] => laps.filter((lap) => lap.kind === kind).flatMap((lap) => value(lap) ?? []);
   const [keys, bare] = [of("keys"), of("bare")];
   if (keys.length === 0 || keys.length !== bare.length) return undefined;
-  return { keys: median(keys), bare: median(bare), ratio: median(keys.map((one, run) => one / (bare[run] ?? Number.NaN))) };
+  const ratios = keys.map((one, run) => ratioOf(one, bare[run] ?? 0));
+  return { keys: median(keys), bare: median(bare), ratio: median(ratios) };
+}
+
+/** A destroy runs no program: nothing is as much as nothing. */
+function ratioOf(keys: number, bare: number): number {
+  return keys === bare ? 1 : keys / bare;
 }
 
 /** The middle one, or the mean of the middle two: one disturbed run, slow or fast, does not decide. */
