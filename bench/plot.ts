@@ -3,6 +3,8 @@ import type { Result } from "./results";
 
 const SIZE = { width: 760, height: 420, left: 60, right: 260, top: 30, bottom: 50 } as const;
 
+const CAPTION = "processor time, keys ÷ bare resources, over their number";
+
 /** Told apart without a look at the legend, also by people who see few colours. */
 const COLOURS: Readonly<Record<Act, string>> = {
   start: "#000000",
@@ -49,8 +51,9 @@ export function plot(results: readonly Result[]): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${SIZE.height}" font-family="sans-serif" font-size="13">`,
+    `<title>${CAPTION}</title>`,
     `<rect width="${SIZE.width}" height="${SIZE.height}" fill="white"/>`,
-    label([SIZE.left, 18], "processor time, keys ÷ bare resources, over their number", "start"),
+    label([SIZE.left, 18], CAPTION, "start"),
     ...grid,
     ...marks,
     ...lines,
