@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Moto } from "../../scripts/moto";
 import { motoOrSkip } from "../seal/moto";
+import { attackedStoryOf } from "./attack-story";
 import { type Outcome, play } from "./play";
-import { attackedStoryOf, NOTHING_OMITTED, partOf, showStory } from "./story";
+import { NOTHING_OMITTED, partOf, showStory } from "./story";
 
 /** Keys of the sample, each through twenty runs. The model plays many more stories. */
 const KEYS = Number(process.env.EXCHANGE_KEYS_ATTACKED ?? 24);

@@ -121,33 +121,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: constants("destroy") }) },
 );
 
-/** What happens where others write the documents. */
-const attack: fc.Arbitrary<Act> = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc.record({
-      do: constants("byHand"),
-      what: fc.constant<Mischief>("tamper"),
-      pick: fc.noBias(fc.nat({ max: 200 })),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({ do: constants("edit"), what: fc.constantFrom<Edit>("addresses", "trigger", "overlap", "seal"), pick }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: constants("byHand"),
-      what: fc.constantFrom<Mischief>("oldDocument", "loseDocument", "oldState", "loseState", "removeKey"),
-      pick,
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: constants("destroy") }) },
-  { weight: 1, arbitrary: fc.record({ do: constants("nothing") }) },
-);
-
-const round: fc.Arbitrary<Round> = fc.record({
+/** One run of any desk. */
+export const round: fc.Arbitrary<Round> = fc.record({
   hours: fc.constantFrom(0, 0, 1, 13, 26, 26, 240, 720),
   skew: fc.constantFrom(0, 0, 60, -60),
   refresh: fc.boolean(),
@@ -183,19 +158,6 @@ export function storyOf(keys: number): fc.Arbitrary<Story> {
     keys: all.map(([first, ...others]) =>
       first === undefined ? [] : [{ ...first, acts: [HANG, ...first.acts.slice(1)] }, ...others],
     ),
-  });
-}
-
-/** Keys whose documents others write. Each starts undisturbed. */
-export function attackedStoryOf(keys: number): fc.Arbitrary<Story> {
-  const acts = fc.array(attack, { minLength: ROUNDS - 1, maxLength: ROUNDS - 1 });
-  const key = fc.record({
-    exchange: fc.nat({ max: 11 }),
-    acts: acts.map((then): readonly Act[] => [{ do: "nothing" }, ...then]),
-  });
-  return fc.record({
-    rounds: fc.array(round, { minLength: ROUNDS, maxLength: ROUNDS }),
-    keys: fc.array(key, { minLength: keys, maxLength: keys }),
   });
 }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { ownerHash, readLabel } from "../../providers/src/core/label";
 import { Engine } from "./engine";
+import type { Kind } from "./kinds";
 import { textAt } from "./memory-store";
 import { edited, type Hand, type Stamping } from "./tampering";
-import { type Kind, World } from "./world";
+import { World } from "./world";
 
 /** Sub-account of keys that no run of ours has to do with. */
 const ELSEWHERE = "sub2";

@@ -3,7 +3,8 @@ import { HOUR_MS } from "../../providers/src/core/duration";
 import { KeyError } from "../../providers/src/core/errors";
 import { LEAKED, later, STORIES, type Story } from "./crash-stories";
 import { Engine } from "./engine";
-import { Killed, type Kind, World } from "./world";
+import type { Kind } from "./kinds";
+import { Killed, World } from "./world";
 
 /** Runs a story undisturbed and tells the points its last run passes. */
 async function pointsOf(story: Story, kind: Kind): Promise<readonly string[]> {

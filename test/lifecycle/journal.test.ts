@@ -3,7 +3,7 @@ import { makeLabel } from "../../providers/src/core/label";
 import { descriptorOf } from "../../providers/src/exchanges/registry";
 import type { Act } from "../../providers/src/journal/record";
 import { JournaledEngine } from "./journaled-engine";
-import type { Kind } from "./world";
+import type { Kind } from "./kinds";
 
 const DAY_MS = 86_400_000;
 

@@ -8,7 +8,8 @@ import { journaled } from "../../providers/src/journal/journaled";
 import { type Intent, type Outcome, recordSchema } from "../../providers/src/journal/record";
 import type { Surroundings } from "../../providers/src/lifecycle/surroundings";
 import { Engine } from "./engine";
-import { type Kind, World } from "./world";
+import type { Kind } from "./kinds";
+import { World } from "./world";
 
 type Declared = Omit<ScheduledApiKeyInputs, "schedule">;
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { DAY_MS } from "../../providers/src/core/duration";
 import { KeyError } from "../../providers/src/core/errors";
 import { Engine } from "./engine";
-import { Killed, type Kind, World } from "./world";
+import type { Kind } from "./kinds";
+import { Killed, World } from "./world";
 
 const TRIGGERED = { every: "30d", overlap: "24h", trigger: "now" };
 

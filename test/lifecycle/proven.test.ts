@@ -3,7 +3,8 @@ import type { SealedDocument, SealedVersion } from "../../providers/src/seal/doc
 import { checkStamp } from "../../providers/src/seal/stamp";
 import { AttackedDesk, type Declared } from "./attacked-desk";
 import { Engine } from "./engine";
-import { Killed, type Kind, type World } from "./world";
+import type { Kind } from "./kinds";
+import { Killed, type World } from "./world";
 
 const KINDS: readonly Kind[] = ["plain", "managed", "unlabelled"];
 

@@ -3,8 +3,8 @@ import { foundIn } from "../../providers/src/publish/found";
 import { writeDocument } from "../../providers/src/seal/parse-document";
 import { checkStamp, unstampedText } from "../../providers/src/seal/stamp";
 import { AttackedDesk } from "./attacked-desk";
+import type { Kind } from "./kinds";
 import { EDIT_NAMES, restamped, SPOIL_NAMES, STAMPINGS, spoilt, VERSION_EDIT_NAMES } from "./tampering";
-import type { Kind } from "./world";
 
 const HOUR_MS = 3_600_000;
 /** The declared overlap, rounded up to the full hour. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import type { Kind } from "./kinds";
 import { cases, DRIFTS, REFUSALS } from "./tampered-case";
-import type { Kind } from "./world";
 
 const KINDS: readonly Kind[] = ["plain", "managed", "unlabelled"];
 

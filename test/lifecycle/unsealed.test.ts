@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { KeyError } from "../../providers/src/core/errors";
 import { Engine } from "./engine";
-import { type Kind, World } from "./world";
+import type { Kind } from "./kinds";
+import { World } from "./world";
 
 const DENIED = new KeyError({ kind: "SealFailed", message: "AWS KMS refused to seal", code: "AccessDeniedException" });
 const REFUSED = new KeyError({ kind: "Unavailable", message: "the exchange does not serve" });

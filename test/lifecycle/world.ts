@@ -8,25 +8,13 @@ import { descriptorOf } from "../../providers/src/exchanges/registry";
 import type { Surroundings } from "../../providers/src/lifecycle/surroundings";
 import type { SealedDocument } from "../../providers/src/seal/document";
 import { type StampKey, stampKeyOf } from "../../providers/src/seal/stamp";
+import { type Kind, ofKind, type Shown } from "./kinds";
 import { Lists, type PlacedKey } from "./lists";
 import { memorySealer } from "./memory-sealer";
 import { memoryStore } from "./memory-store";
 
 /** The process died here; nothing it would have done afterwards happens. */
 export class Killed extends Error {}
-
-/**
- * `managed`: a key is changed and deleted only with its own passphrase. `unlabelled`: keys carry no label, and no read shows whether they
- * may `transfer`.
- */
-export type Kind = "plain" | "managed" | "unlabelled";
-
-/** What a place of delivery shows: serials, and the secret of the current one. */
-interface Shown {
-  readonly current: number;
-  readonly previous: number | undefined;
-  readonly secret: string;
-}
 
 /**
  * An exchange, a document store and a sealer in memory, which can die, or fail, before or after every act. They stand in for the real ones
@@ -177,11 +165,7 @@ export class World {
   }
 
   private get descriptor(): Descriptor {
-    const plain = this.like;
-    const fact = { source: "this test", date: "2026-01-01", confirmed: true } as const;
-    if (this.kind === "managed") return { ...plain, passphrase: { ...fact, value: { length: 8, sets: ["ab"], toManage: true } } };
-    if (this.kind === "plain") return plain;
-    return { ...plain, label: { ...fact, value: "none" }, unlisted: { ...fact, value: ["transfer"] } };
+    return ofKind(this.kind, this.like);
   }
 
   /** From when lists show what is changed now. */

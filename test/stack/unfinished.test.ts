@@ -73,7 +73,7 @@ describe("a run that does not finish", function () {
       assert.equal(
         living,
         one.bot.name in FIRST ? 3 : 2,
-        "what nobody can open has one overlap, as any key that an older document hides",
+        "what nobody can open has one overlap, like any key that an older document hides",
       );
     }
     await stage.control.advance("26h");

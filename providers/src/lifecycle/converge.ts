@@ -26,9 +26,6 @@ const MAX_REPEATS = 2;
 /** A wait that people see the reason of. */
 const LONG_MS = 10_000;
 
-/** What a run starts from. */
-export type Start = Known;
-
 /** How a run ended: what to record, and the error that stopped it, if one did. */
 export interface Outcome {
   readonly recorded: Recorded;
@@ -39,7 +36,7 @@ export interface Outcome {
  * Makes exchange and document as declared: plan, act, look again, until nothing is left to do. Never throws after it has touched
  * anything. What was reached is in the outcome.
  */
-export async function converge(inputs: ScheduledApiKeyInputs, start: Start, surroundings: Surroundings): Promise<Outcome> {
+export async function converge(inputs: ScheduledApiKeyInputs, start: Known, surroundings: Surroundings): Promise<Outcome> {
   const exchange = await surroundings.exchange(inputs);
   const ownSeals = ownSealsOf(inputs.seal, start.recorded);
   const progress = await Progress.start(inputs, start, { surroundings, exchange });

@@ -1,7 +1,7 @@
 /**
- * No stack traces for as long as Pulumi's constructor of a resource runs. It takes four for each property, in case that a promise never ends:
- * in a program with many keys they cost more than all else. A base class would do this in one place, but its frame would stand in the state
- * of every key, because Pulumi records where a resource was declared.
+ * No stack traces for as long as Pulumi's constructor of a resource runs. It takes four for each property, in case a promise never ends.
+ * In a program with many keys they cost more than all else. A base class would do this in one place. But Pulumi records in the state where
+ * a resource was declared, and the frame of a base class would stand there for every key.
  */
 export class PausedTraces {
   readonly #limit = Error.stackTraceLimit;
