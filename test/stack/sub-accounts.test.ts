@@ -94,9 +94,9 @@ describe("sub-accounts that are made in the same run as their keys", function ()
     const run = await stack.with({ configFile: await declare(wrong) }).run("preview");
     assert.notEqual(run.code, 0);
     for (const problem of [
-      /'virtual': property name .* is no name of a sub-account of Binance: 6 to 20 small letters/,
-      /'virtual': property products .* Binance enables no margin: what can be is futures/,
-      /'virtual': property remark .* is given to no new sub-account of Binance/,
+      /virtual: name is no name of a sub-account of Binance: 6 to 20 small letters/,
+      /virtual: products Binance enables no margin: what can be is futures/,
+      /virtual: remark is given to no new sub-account of Binance/,
     ]) {
       assert.match(run.stdout, problem);
     }
