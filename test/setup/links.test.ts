@@ -25,10 +25,12 @@ function headings(path: string): readonly (readonly [file: string, heading: stri
   return found.map(([, link = "", heading = ""]) => [link === "" ? path : join(dirname(path), link), heading]);
 }
 
-/** How GitHub names the headings of a page. */
+/** How GitHub names the headings of a page: a name that is taken gets a number. */
 function namesOf(path: string): ReadonlySet<string> {
   const titles = [...readFileSync(path, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) => title.toLowerCase());
-  return new Set(titles.map((title) => title.replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")));
+  const names = titles.map((title) => title.replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"));
+  const earlier = (index: number): number => names.slice(0, index).filter((name) => name === names[index]).length;
+  return new Set(names.map((name, index) => (earlier(index) === 0 ? name : `${name}-${earlier(index)}`)));
 }
 
 describe("pages for people", () => {
