@@ -148,6 +148,11 @@ async function inFullOf(
 ): Promise<Keys> {
   if (complete === undefined) return keys;
   const isNamed = ({ apiKey }: ListedKey): boolean => inFull === "all" || inFull.includes(apiKey);
-  const read = await Promise.all(keys.map((key) => (isNamed(key) ? complete(subAccount, key) : key)));
-  return read.filter((key) => key !== undefined);
+  const read: ListedKey[] = [];
+  // A resource names two or three. One after another they come in a known order, at a pace that the exchange sets anyway.
+  for (const key of keys) {
+    const whole = isNamed(key) ? await complete(subAccount, key) : key;
+    if (whole !== undefined) read.push(whole);
+  }
+  return read;
 }
