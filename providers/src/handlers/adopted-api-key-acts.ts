@@ -28,7 +28,7 @@ export async function update(
   });
 }
 
-/** Gives declared inputs back, with one internal input that says what differs; check drops it, so that the next `up` shows it. */
+/** Gives declared inputs back, with one internal input that says what differs. `check` drops it, so that the next `up` shows it. */
 export async function read(id: string, outputs: AdoptedOutputs & Code): Promise<dynamic.ReadResult> {
   return await plainly(async () => {
     const { __provider: _, observed: __, watch: ___, ...rest } = outputs;

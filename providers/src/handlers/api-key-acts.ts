@@ -32,7 +32,7 @@ export async function update(
   });
 }
 
-/** Gives declared inputs back, with one internal input that says what differs; check drops it, so that the next `up` repairs. */
+/** Gives declared inputs back, with one internal input that says what differs. `check` drops it, so that the next `up` repairs. */
 export async function read(id: string, outputs: ApiKeyOutputs & Code): Promise<dynamic.ReadResult> {
   return await plainly(async () => {
     const { __provider: _, observed: __, ...recorded } = outputs;

@@ -7,6 +7,8 @@ import { nameOf, ownershipOf } from "../core/ownership";
 import { plan } from "../core/plan";
 import { type Recorded, type Stray, versionIn } from "../core/record";
 import type { Situation, Step } from "../core/situation";
+import type { ApiKeyId } from "../core/words";
+import { notingEnded } from "./ended";
 import { failureLeft } from "./incident";
 import { issueVersion } from "./issue";
 import { ownSealsOf } from "./passphrase";
@@ -58,6 +60,7 @@ function requireClock(situation: ClockedSituation): void {
 
 class Convergence {
   private readonly context: StepContext;
+  private readonly ended = new Set<ApiKeyId>();
   private readonly repeats = new Map<string, number>();
   private lostAnswers = 0;
 
@@ -67,13 +70,12 @@ class Convergence {
     const isHidden = place.takesOver || (place.worth !== "same" && place.worth !== "good");
     const run = {
       issued: new Set<string>(),
-      ended: new Set<string>(),
       failed: new Map<string, KeyError>(),
       isHidden,
       isIntentRecorded,
       hints: place.hints,
     };
-    this.context = { ...context, run, listed: [], held: new Map() };
+    this.context = { ...context, exchange: notingEnded(context.exchange, this.ended), run, listed: [], held: new Map() };
   }
 
   async run(): Promise<void> {
@@ -110,7 +112,7 @@ class Convergence {
     const { exchange, inputs, progress } = context;
     const inFull = judgedInFull(progress.recorded);
     context.listed = await exchange.fresh(inputs.subAccount, inFull);
-    if (!context.listed.some(({ apiKey }) => context.run.ended.has(apiKey))) return;
+    if (!context.listed.some(({ apiKey }) => this.ended.has(apiKey))) return;
     await this.wait(this.patience, "the exchange's list still shows a revoked key");
     context.listed = await exchange.fresh(inputs.subAccount, inFull);
   }

@@ -26,8 +26,8 @@ export interface IssueContext {
   readonly surroundings: Surroundings;
   /** Takes what the exchange gives, where a delivery is declared. */
   readonly held: Map<number, DeliveredKey>;
-  /** Public ids of what this run issued, and of what it revoked. */
-  readonly run: { readonly issued: Set<ApiKeyId>; readonly ended: Set<ApiKeyId> };
+  /** Public ids of what this run issued. */
+  readonly run: { readonly issued: Set<ApiKeyId> };
   /** Every key of the sub-account, as the exchange showed them last. */
   readonly listed: readonly ListedKey[];
 }
@@ -127,15 +127,13 @@ function perhapsTaken({ kind, exchange, operation, code }: KeyError): KeyError {
   });
 }
 
-async function revokeLost({ exchange, inputs, surroundings, progress, run }: IssueContext, passphrase?: Secret): Promise<void> {
+async function revokeLost({ exchange, inputs, surroundings, progress }: IssueContext, passphrase?: Secret): Promise<void> {
   await surroundings.sleep(exchange.adapter.descriptor.propagationMs.value);
   const { recorded } = progress;
   const listed = await exchange.fresh(inputs.subAccount, []);
   const ownership = ownershipOf(exchange.adapter.descriptor);
-  for (const { apiKey } of lostKeys({ ownership, recorded, listed }, recorded.sealed.intent)) {
+  for (const { apiKey } of lostKeys({ ownership, recorded, listed }, recorded.sealed.intent))
     await exchange.adapter.revoke(inputs.subAccount, apiKey, passphrase);
-    run.ended.add(apiKey);
-  }
 }
 
 /** Seals at once. What cannot be sealed is revoked again in the same call, because its secret would be lost. */
@@ -181,10 +179,9 @@ function requireOneSigner({ inputs }: IssueContext, { secret }: IssuedKey, { pub
 }
 
 /** If even that fails, the intent still names the key, and the next run revokes it. The error reports what could not be sealed. */
-async function revokeUnsealed({ inputs, exchange, surroundings, run }: IssueContext, issued: IssuedKey): Promise<void> {
+async function revokeUnsealed({ inputs, exchange, surroundings }: IssueContext, issued: IssuedKey): Promise<void> {
   try {
     await exchange.adapter.revoke(inputs.subAccount, issued.apiKey, issued.passphrase);
-    run.ended.add(issued.apiKey);
   } catch (error) {
     const why = error instanceof KeyError ? error.message : "an internal error";
     surroundings.notice(

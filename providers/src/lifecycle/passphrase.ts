@@ -27,8 +27,6 @@ export interface Management {
   readonly exchange: Exchange;
   readonly surroundings: Surroundings;
   readonly ownSeals: OwnSeals;
-  /** Keys that the exchange revoked in this run: a list that still shows one is late. */
-  readonly ended: Set<ApiKeyId>;
 }
 
 /** Sealing references that the program or the state names. No other is ever opened. */
@@ -83,10 +81,9 @@ export function managedStray({ apiKey, serial, passphrase }: Stray): ManagedKey 
 }
 
 /** Revokes a key, with its own passphrase where its exchange asks for one. @throws KeyError */
-export async function revoke(management: Management, key: ManagedKey): Promise<void> {
-  const { exchange, inputs, ended } = management;
-  await withPassphrase(management, key, (passphrase) => exchange.adapter.revoke(inputs.subAccount, key.apiKey, passphrase));
-  ended.add(key.apiKey);
+export function revoke(management: Management, key: ManagedKey): Promise<void> {
+  const { exchange, inputs } = management;
+  return withPassphrase(management, key, (passphrase) => exchange.adapter.revoke(inputs.subAccount, key.apiKey, passphrase));
 }
 
 /** A refused passphrase is told in the words of any other wrong value. */

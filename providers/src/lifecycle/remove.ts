@@ -155,7 +155,6 @@ async function revokeAll(removal: Removal, doomed: readonly Doomed[]): Promise<r
     exchange,
     surroundings,
     ownSeals: ownSealsOf(outputs.seal, recorded),
-    ended: new Set(),
   };
   const failures: unknown[] = [];
   const ownership = ownershipOf(exchange.adapter.descriptor);

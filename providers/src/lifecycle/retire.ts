@@ -10,8 +10,8 @@ import type { Progress } from "./progress";
 import type { StepContext } from "./step-context";
 
 export function managementOf(context: StepContext): Management {
-  const { inputs, exchange, surroundings, ownSeals, progress, run } = context;
-  return { inputs, exchange, surroundings, ownSeals, recorded: progress.recorded, ended: run.ended };
+  const { inputs, exchange, surroundings, ownSeals, progress } = context;
+  return { inputs, exchange, surroundings, ownSeals, recorded: progress.recorded };
 }
 
 /** In an incident one failure keeps nothing else from being ended: it is named when all is tried. */
@@ -38,11 +38,19 @@ export async function revokeVersion(context: StepContext, { version }: { readonl
   } catch (error) {
     if (progress.isIncident || !isBeyondReach(context, error)) throw error;
     const stray = { ...strayOf(version, { inputs, now: surroundings.clock.now() }), until: nextReminder(context) };
-    progress.recorded = { ...progress.recorded, strays: [...progress.recorded.strays, stray] };
     remind(context, stray);
+    await setAside(context, version, stray);
+    return true;
   }
   await removeVersion(context, version);
   return true;
+}
+
+/** A version leaves the document and goes on as a stray. */
+export async function setAside(context: StepContext, version: SealedVersion, stray: Stray): Promise<void> {
+  const { progress } = context;
+  progress.recorded = { ...progress.recorded, strays: [...progress.recorded.strays, stray] };
+  await removeVersion(context, version);
 }
 
 export async function removeVersion({ progress }: StepContext, version: SealedVersion): Promise<void> {

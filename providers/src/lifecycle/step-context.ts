@@ -19,7 +19,6 @@ export interface StepContext {
   readonly held: Map<number, DeliveredKey>;
   readonly run: {
     readonly issued: Set<ApiKeyId>;
-    readonly ended: Set<ApiKeyId>;
     readonly failed: Map<string, KeyError>;
     readonly isHidden: boolean;
     readonly isIntentRecorded: boolean;

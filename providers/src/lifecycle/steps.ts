@@ -19,6 +19,7 @@ import {
   requirePublished,
   retireStray,
   revokeVersion,
+  setAside,
 } from "./retire";
 import type { StepContext } from "./step-context";
 import { takeDown } from "./take-down";
@@ -65,9 +66,8 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
   },
   reject: revokeVersion,
   setAside: async (context, { version, stray }) => {
-    const { progress, surroundings, inputs } = context;
-    progress.recorded = { ...progress.recorded, strays: [...progress.recorded.strays, stray] };
-    await removeVersion(context, version);
+    const { surroundings, inputs } = context;
+    await setAside(context, version, stray);
     surroundings.notice(
       `${inputs.exchange} "${inputs.name}": ${nameOf(stray)}, which an earlier run issued, is not used; it keeps working until ${stray.until}`,
     );
