@@ -106,10 +106,30 @@ describe("a version that nobody can end but a person", () => {
     assert.equal(await engine.assertBotWorks(declared), "pub2", "the current version has the declared addresses");
   });
 
+  it("is not changed any more once its overlap is over, and so holds up no change of the others", async () => {
+    const declared = engine.declared({ rotate: { ...rotate, trigger: "a" }, ipWhitelist: ["127.0.10.9"] });
+    later(1.1);
+    assert.equal(await engine.up(declared), "done", engine.reason);
+    assert.equal(await engine.assertBotWorks(declared), "pub2");
+    assert.deepEqual(
+      engine.state?.outputs.strays?.map(({ apiKey }) => apiKey),
+      ["pub1"],
+    );
+    assert.equal(await engine.up(declared), "nothing");
+  });
+
+  it("holds up no rotation that a person asked for with the change", async () => {
+    const declared = engine.declared({ rotate: { ...rotate, trigger: "b" }, ipWhitelist: ["127.0.10.9"] });
+    later(1.1);
+    assert.equal(await engine.up(declared), "done", engine.reason);
+    assert.equal(await engine.assertBotWorks(declared), "pub3");
+  });
+
   it("keeps an incident from being called over", async () => {
     const leaked = engine.declared({ rotate: { every: "30d", overlap: "0", trigger: "leaked" } });
     assert.equal(await engine.up(leaked), "failed");
     assert.match(engine.reason, /the incident is not over for pub1/);
     assert.deepEqual(engine.living(), ["pub1", "pub3"]);
+    assert.doesNotMatch(engine.world.log.join("\n"), /Next reminder/, "nothing is put off");
   });
 });

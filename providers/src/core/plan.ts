@@ -100,9 +100,11 @@ function settings(situation: Situation): readonly Step[] {
   if (!inPlace.scopes || !inPlace.ipWhitelist) return [];
   // What bots use comes first.
   const newestFirst = [...recorded.sealed.versions].sort((one, other) => other.serial - one.serial);
+  const leaving = ready(endings(situation), situation).flatMap((step) => (step.do === "retire" ? [step.version] : []));
   return untried(situation, newestFirst).flatMap((version): readonly Step[] => {
     const key = find(situation, version.apiKey);
-    return key === undefined || version.state === "pending" || isAsDeclared(key, inputs, unlisted)
+    // What this run retires is not changed before.
+    return key === undefined || version.state === "pending" || leaving.includes(version) || isAsDeclared(key, inputs, unlisted)
       ? []
       : [{ do: "set", version }];
   });

@@ -40,7 +40,7 @@ export interface Situation {
 export interface RunSoFar {
   /** Public ids of the keys that it issued. */
   readonly issued: ReadonlySet<ApiKeyId>;
-  /** In vain it tried to end or to change these keys, by public id, or to deliver to these places. */
+  /** In an incident it tried in vain to end these keys, by public id, or to deliver to these places. */
   readonly failed: ReadonlySet<string>;
   /** True where the document was lost, old, edited or of an unknown parent: bots may hold keys that it does not name. */
   readonly isHidden: boolean;

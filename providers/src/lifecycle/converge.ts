@@ -9,7 +9,7 @@ import { type Recorded, type Stray, versionIn } from "../core/record";
 import type { Situation, Step } from "../core/situation";
 import type { ApiKeyId } from "../core/words";
 import { notingEnded } from "./ended";
-import { failureLeft } from "./incident";
+import { incidentFailure } from "./incident";
 import { issueVersion } from "./issue";
 import { ownSealsOf } from "./passphrase";
 import type { Known } from "./place";
@@ -96,7 +96,7 @@ class Convergence {
   private async end(situation: ClockedSituation): Promise<void> {
     const { inputs, progress, run, surroundings } = this.context;
     if (!progress.isIncident) requireClock(situation);
-    const failure = await failureLeft({ inputs, progress, failed: run.failed });
+    const failure = await incidentFailure({ inputs, progress, failed: run.failed });
     if (failure !== undefined) throw failure;
     const { trigger } = inputs.rotate;
     const current = versionIn(progress.recorded.sealed, "current");
@@ -163,7 +163,7 @@ class Convergence {
     // What else failed is told first.
     if (isRefusal(step.do)) {
       const { inputs, progress, run } = this.context;
-      const failure = await failureLeft({ inputs, progress, failed: run.failed });
+      const failure = await incidentFailure({ inputs, progress, failed: run.failed });
       if (failure !== undefined) throw failure;
     }
     if (step.do !== "issue") return await perform(this.context, step);

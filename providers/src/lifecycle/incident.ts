@@ -10,13 +10,10 @@ export interface IncidentRun {
   readonly failed: ReadonlyMap<string, KeyError>;
 }
 
-/**
- * Why a run is not done, although it did what could be done. In an incident a key of ours lives, or bots cannot read its successor. In any
- * other run a superseded version could not be changed.
- */
-export async function failureLeft({ inputs, progress, failed }: IncidentRun): Promise<KeyError | undefined> {
+/** Why an incident run is not done, although it did what could be done: a key of ours lives, or bots cannot read its successor. */
+export async function incidentFailure({ inputs, progress, failed }: IncidentRun): Promise<KeyError | undefined> {
   const [first] = failed.values();
-  if (first !== undefined) return progress.isIncident ? withPlace({ inputs, progress, failed }, first) : first;
+  if (first !== undefined) return withPlace({ inputs, progress, failed }, first);
   if (progress.unpublished === undefined) return undefined;
   // What did not fit beside the superseded version may fit alone.
   await progress.publish(progress.recorded.sealed);

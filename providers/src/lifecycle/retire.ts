@@ -26,7 +26,7 @@ export async function inVain(context: StepContext, what: string, act: () => Prom
 }
 
 /** True where no passphrase that is known is the key's own: only a person can change it or end it. */
-export function isBeyondReach({ exchange }: StepContext, error: unknown): error is KeyError {
+function isBeyondReach({ exchange }: StepContext, error: unknown): error is KeyError {
   return exchange.adapter.descriptor.passphrase?.value.toManage === true && isKind(error, ...BEYOND_REACH);
 }
 

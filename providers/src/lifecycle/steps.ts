@@ -13,7 +13,6 @@ import { REFUSALS } from "./refusals";
 import {
   forgetStray,
   inVain,
-  isBeyondReach,
   managementOf,
   removeVersion,
   requirePublished,
@@ -78,14 +77,7 @@ const PERFORMERS: { readonly [Name in Performed["do"]]: Performer<Name> } = {
     return false;
   },
   set: async (context, { version }) => {
-    try {
-      await setVersion(context, version);
-    } catch (error) {
-      // A version that only a person can change holds up no other.
-      if (version.state !== "previous" || !isBeyondReach(context, error)) throw error;
-      context.run.failed.set(version.apiKey, error);
-      return false;
-    }
+    await setVersion(context, version);
     await context.surroundings.sleep(context.exchange.adapter.descriptor.propagationMs.value);
     return true;
   },

@@ -4,8 +4,7 @@ import { judge, type Limits, type Reading, RULES, readDocComments, readPages, re
 
 /** Pages that nobody has rewritten yet, and how much of what is too hard they hold. */
 const UNFINISHED: Readonly<Record<string, Limits>> = {
-  "docs/adding-an-exchange.md": { longSentences: 6, wideLines: 5, semicolonRate: 15 },
-  "docs/bench.md": { longSentences: 6, wideLines: 2, semicolonRate: 9 },
+  "docs/bench.md": { longSentences: 2, wideLines: 1, semicolonRate: 0 },
 };
 
 /** Folders whose doc comments are measured, and how much is let through. Lower a number when you can. */
